@@ -1,0 +1,1 @@
+"""Everything that runs: sources, redaction, enrichment, recommendation, audit."""
