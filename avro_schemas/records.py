@@ -5,6 +5,18 @@ from decimal import Decimal
 from typing import Literal, TypedDict
 
 
+class Basket(TypedDict):
+    """One product of an order with the others bought beside it; the order's products give one record each."""
+
+    event_id: str
+    shop_id: str
+    region: str
+    order_id: int
+    product_id: int
+    others: list[int]
+    captured_at: datetime
+
+
 EventType = Literal[
     "order_updated",
     "order_deleted",

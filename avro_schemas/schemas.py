@@ -10,6 +10,7 @@ from typing import Any, Literal, cast, get_args
 import fastavro
 
 SchemaName = Literal[
+    "basket",
     "captured_event",
     "commerce_event",
     "enrichment_result",

@@ -1,0 +1,25 @@
+"""The one place that knows the topics' names."""
+
+from topics.catalogue import DEAD_LETTER_SUFFIX
+
+WOO_DELIVERIES = "woo.deliveries"
+SHOP_CDC_CHANGES = "shop.cdc.changes"
+RECOMMEND_BASKETS = "recommend.baskets"
+RECOMMENDATION_UPDATES = "recommendation.updates"
+MODEL_CALLS = "model.calls"
+PRIVACY_FINDINGS = "privacy.findings"
+
+
+def commerce_events(region: str) -> str:
+    """Redacted business changes of a region."""
+    return f"commerce.events.{region}"
+
+
+def enrichment_results(region: str) -> str:
+    """Models' answers of a region."""
+    return f"enrichment.results.{region}"
+
+
+def dead_letters(topic: str) -> str:
+    """Where a stage puts what it refuses of `topic`."""
+    return topic + DEAD_LETTER_SUFFIX
