@@ -23,7 +23,7 @@ def _retention(topic: Topic) -> Iterator[str]:
         return
     days = topic.spec.retention_days
     if days is not None and days > RESTRICTED_MAX_DAYS:
-        yield f"{topic.name}: restricted topics keep {RESTRICTED_MAX_DAYS} days at most: lower retention_days from {days}"
+        yield f"{topic.name}: restricted topics keep {RESTRICTED_MAX_DAYS} days at most: lower retention_days ({days})"
     if days is None and topic.name not in MAY_COMPACT_RESTRICTED:
         yield f"{topic.name}: only {sorted(MAY_COMPACT_RESTRICTED)} may be compacted forever: use `compact,delete`"
 
