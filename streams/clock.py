@@ -1,0 +1,20 @@
+"""The one clock: UTC, microseconds."""
+
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """Kafka's and Debezium's milliseconds since the epoch as UTC; OverflowError when out of range."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def micros(delta: timedelta) -> int:
+    """A duration in whole microseconds."""
+    return delta // timedelta(microseconds=1)

@@ -1,0 +1,34 @@
+"""What goes in and out of a stage. Neither shows its content when printed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One record as read from Kafka, still bytes: decoding is the stage's, so that poison is its to refuse."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None = field(repr=False)
+    value: bytes | None = field(repr=False)
+    timestamp: datetime
+    headers: Headers = field(default=(), repr=False)
+
+    @property
+    def place(self) -> str:
+        """topic[partition]@offset, for errors and logs."""
+        return f"{self.topic}[{self.partition}]@{self.offset}"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One record to be written."""
+
+    topic: str
+    key: bytes | None = field(repr=False)
+    value: bytes | None = field(repr=False)
+    headers: Headers = field(default=(), repr=False)

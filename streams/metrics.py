@@ -1,0 +1,25 @@
+"""Every metric of the stages: name, kind, labels, meaning. Labels hold names of things, never a datum of a person."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+# OpenTelemetry GenAI's buckets for durations, seconds.
+GEN_AI_BUCKETS = tuple(0.01 * 2**step for step in range(14))
+
+MESSAGES_IN = Counter("inland_messages_in", "Messages a stage has taken up.", ["stage", "topic"])
+MESSAGES_OUT = Counter("inland_messages_out", "Messages a stage has written, confirmed by the broker.", ["stage"])
+DEAD_LETTERS = Counter("inland_dead_letters", "Messages a stage has refused.", ["stage", "topic"])
+BATCH_SECONDS = Histogram("inland_batch_seconds", "From taking a batch to the confirmation of its outputs.", ["stage"])
+IGNORED = Counter("inland_ignored", "Messages that hold no business change.", ["stage", "reason"])
+REPEATED = Counter("inland_repeated", "Changes recognised as already published.", ["route"])
+PARKED = Counter("inland_parked", "Row changes waiting for their order's country.", ["shop"])
+
+DELIVERIES = Counter("inland_webhook_deliveries", "Webhook requests by outcome.", ["shop", "outcome"])
+GATEWAY_SECONDS = Histogram("inland_webhook_seconds", "From reading a webhook request to its answer.")
+
+FINDINGS = Counter("inland_privacy_findings", "Replacements made by redaction.", ["entity_type", "detector"])
+
+MODEL_CALLS = Counter("inland_model_calls", "Attempts to have a model answer.", ["task", "region", "outcome"])
+MODEL_SECONDS = Histogram(
+    "gen_ai_client_operation_duration_seconds", "Duration of a model call.", ["task", "region"], buckets=GEN_AI_BUCKETS
+)
+MODEL_IN_FLIGHT = Gauge("inland_model_calls_in_flight", "Model calls in flight.", ["region"])

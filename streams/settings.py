@@ -1,0 +1,73 @@
+"""Every setting of Inland's stages, once. Each is an environment variable `INLAND_<NAME>`.
+
+Secrets are never settings: a setting names the file that holds one.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, HttpUrl
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Defaults fit the local platform of `infra/local`; a deployment sets its own."""
+
+    model_config = SettingsConfigDict(env_prefix="INLAND_", frozen=True, hide_input_in_errors=True)
+
+    kafka_bootstrap: str = Field(default="127.0.0.1:19092", description="Kafka brokers, host:port[,host:port].")
+    registry_url: str = Field(
+        default="http://127.0.0.1:18081/apis/ccompat/v7", description="Root of a Confluent-compatible schema registry."
+    )
+    connect_url: str = Field(default="http://127.0.0.1:18083", description="Kafka Connect's REST API.")
+
+    clickhouse_host: str = Field(default="127.0.0.1", description="ClickHouse's HTTP interface: host.")
+    clickhouse_port: Port = Field(default=18123, description="ClickHouse's HTTP interface: port.")
+    clickhouse_user: str = Field(default="writer", description="ClickHouse user of this process.")
+    clickhouse_password_file: Path | None = Field(default=None, description="File with that user's password.")
+    clickhouse_database: str = Field(default="inland", description="Database that holds Inland's tables.")
+
+    model_endpoints: dict[str, HttpUrl] = Field(
+        default={region: HttpUrl("http://127.0.0.1:18080") for region in ("eu", "uk", "ch")},
+        description="Root URL of each region's model server, as JSON: region -> URL.",
+    )
+    model_api_key_file: Path | None = Field(default=None, description="File with the model servers' API key.")
+    model_concurrency: int = Field(default=4, ge=1, le=512, description="Model calls in flight per worker.")
+    model_deadline_s: float = Field(default=60.0, gt=0, le=600, description="Longest wait for one answer, seconds.")
+
+    shops_file: Path = Field(default=Path(".state/shops.yaml"), description="YAML with the shops and their secrets.")
+    region_keys_dir: Path = Field(
+        default=Path(".state/secrets/regions"), description="One file per region: the key of its pseudonyms, hex."
+    )
+    data_dir: Path = Field(default=Path(".state/data/streams"), description="Local state of this process.")
+
+    http_host: str = Field(default="127.0.0.1", description="Where this process serves HTTP.")
+    http_port: Port = Field(default=18088, description="Port of the gateway, or of a stage's health and metrics.")
+
+    webhook_body_limit_bytes: int = Field(default=1_048_576, ge=1024, description="Largest webhook body accepted.")
+    webhook_broker_timeout_s: float = Field(default=4.0, gt=0, le=30, description="Longest wait for Kafka, seconds.")
+
+    batch_size: int = Field(default=200, ge=1, le=10_000, description="Most messages a stage takes at once.")
+    batch_wait_s: float = Field(default=0.1, gt=0, le=10, description="Longest wait for a batch to fill, seconds.")
+    delivery_timeout_s: float = Field(default=30.0, gt=0, description="Longest wait for a broker's confirmation.")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read from the environment once."""
+    return Settings()
+
+
+def secret(path: Path | None) -> str:
+    """Content of a secret's file without the closing newline; empty without a file."""
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\n")
+    except OSError as error:
+        raise ValueError(
+            f"the secret's file {path} cannot be read ({type(error).__name__}): check path and mode"
+        ) from None
