@@ -1,0 +1,73 @@
+"""Debezium's change-event envelope. Source: Debezium documentation, connector for MariaDB, "Data change events"."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+import orjson
+
+from streams.delivery.message import Message
+from streams.delivery.refusal import RefusedError
+from streams.sources.fields import Json, child, integer, moment_ms, text
+
+Operation = Literal["c", "u", "d", "r", "t"]
+
+# Logical names; the shop's table prefix stands before them and varies.
+TABLES = ("wc_order_addresses", "wc_orders", "comments")
+
+_REMEDY = "check the connector's converter and table list, then replay the dead letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row change. `before` and `after` hold the row's columns: personal data as it came."""
+
+    shop_id: str
+    table: str
+    op: Operation
+    before: Json = field(repr=False)
+    after: Json = field(repr=False)
+    position: str
+    """Binlog file:position:row, unique within the server's life."""
+    changed_at: datetime
+    """Time of the binlog event; of the snapshot for `r`."""
+
+    @property
+    def row(self) -> Json:
+        """The row as it is now, or was before its deletion."""
+        return self.before if self.op == "d" else self.after
+
+
+def parse(message: Message) -> Change | None:
+    """The change in a message; None for a tombstone; RefusedError when it is no envelope of a table we know."""
+    if message.value is None:
+        return None
+    try:
+        envelope = orjson.loads(message.value)
+    except orjson.JSONDecodeError:
+        raise RefusedError("debezium: the value is not JSON", _REMEDY) from None
+    if not isinstance(envelope, dict) or "source" not in envelope or "op" not in envelope:
+        raise RefusedError("debezium: the value is no change-event envelope", _REMEDY)
+    operation = envelope["op"]
+    if operation not in get_args(Operation):
+        raise RefusedError("debezium: unknown operation in the envelope", _REMEDY)
+    source = child(envelope, "source")
+    change = Change(
+        shop_id=text(source, "name"),
+        table=_logical_table(text(source, "table")),
+        op=operation,
+        before=child(envelope, "before"),
+        after=child(envelope, "after"),
+        position=f"{text(source, 'file')}:{integer(source, 'pos', 0)}:{integer(source, 'row', 0)}",
+        changed_at=moment_ms(source, "ts_ms"),
+    )
+    if not change.row and operation != "t":
+        raise RefusedError("debezium: the envelope holds no row", "set binlog_row_image=FULL on the shop's database")
+    return change
+
+
+def _logical_table(table: str) -> str:
+    for known in TABLES:
+        if table.endswith(known):
+            return known
+    raise RefusedError("debezium: a table that no mapping knows", "narrow the connector's table.include.list")

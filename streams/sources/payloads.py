@@ -1,0 +1,123 @@
+"""WooCommerce's REST objects, as webhooks carry them, to captured entities. Pure.
+
+Only the fields named here come in: what a plugin adds stays out of every later zone.
+Source: WooCommerce REST API v3, resources orders, customers and products.
+"""
+
+import json
+
+from avro_schemas.records import (
+    Address,
+    CapturedCustomer,
+    CapturedOrder,
+    LineItem,
+    MetaValue,
+    Product,
+)
+from streams.sources.fields import Json, child, children, flag, integer, money, optional_money, text, wrong
+
+MAX_LINE_ITEMS = 10_000
+
+
+def address(payload: Json, name: str) -> Address | None:
+    """A billing or shipping object; None when there is none."""
+    found = child(payload, name)
+    if not found:
+        return None
+    return Address(
+        first_name=text(found, "first_name"),
+        last_name=text(found, "last_name"),
+        company=text(found, "company"),
+        address_1=text(found, "address_1"),
+        address_2=text(found, "address_2"),
+        city=text(found, "city"),
+        state=text(found, "state"),
+        postcode=text(found, "postcode"),
+        country=text(found, "country"),
+        email=text(found, "email"),
+        phone=text(found, "phone"),
+    )
+
+
+def meta_data(payload: Json) -> list[MetaValue]:
+    """Plugins' values as text; objects and lists as JSON."""
+    return [
+        MetaValue(key=text(item, "key"), value=_as_text(item.get("value"))) for item in children(payload, "meta_data")
+    ]
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def line_items(payload: Json) -> list[LineItem]:
+    """Lines of an order."""
+    found = children(payload, "line_items")
+    if len(found) > MAX_LINE_ITEMS:
+        raise wrong("line_items", f"a list of at most {MAX_LINE_ITEMS} lines")
+    return [
+        LineItem(
+            product_id=integer(item, "product_id", 0),
+            variation_id=integer(item, "variation_id", 0),
+            sku=text(item, "sku"),
+            name=text(item, "name"),
+            quantity=integer(item, "quantity", 0),
+            total=money(item, "total"),
+        )
+        for item in found
+    ]
+
+
+def order(payload: Json) -> CapturedOrder:
+    """An order resource."""
+    return CapturedOrder(
+        status=text(payload, "status"),
+        currency=text(payload, "currency"),
+        total=money(payload, "total"),
+        total_tax=money(payload, "total_tax"),
+        shipping_total=money(payload, "shipping_total"),
+        discount_total=money(payload, "discount_total"),
+        payment_method=text(payload, "payment_method"),
+        created_via=text(payload, "created_via"),
+        customer_note=text(payload, "customer_note"),
+        ip_address=text(payload, "customer_ip_address"),
+        user_agent=text(payload, "customer_user_agent"),
+        order_key=text(payload, "order_key"),
+        transaction_id=text(payload, "transaction_id"),
+        billing=address(payload, "billing"),
+        shipping=address(payload, "shipping"),
+        line_items=line_items(payload),
+        meta_data=meta_data(payload),
+    )
+
+
+def customer(payload: Json) -> CapturedCustomer:
+    """A customer resource."""
+    return CapturedCustomer(
+        role=text(payload, "role"),
+        is_paying_customer=flag(payload, "is_paying_customer"),
+        username=text(payload, "username"),
+        first_name=text(payload, "first_name"),
+        last_name=text(payload, "last_name"),
+        email=text(payload, "email"),
+        billing=address(payload, "billing"),
+        shipping=address(payload, "shipping"),
+        meta_data=meta_data(payload),
+    )
+
+
+def product(payload: Json) -> Product:
+    """A product resource."""
+    stock = payload.get("stock_quantity")
+    return Product(
+        name=text(payload, "name"),
+        sku=text(payload, "sku"),
+        type=text(payload, "type"),
+        status=text(payload, "status"),
+        price=optional_money(payload, "price"),
+        stock_quantity=None if stock is None else integer(payload, "stock_quantity"),
+        parent_id=integer(payload, "parent_id", 0),
+        categories=[text(category, "name") for category in children(payload, "categories")],
+    )
