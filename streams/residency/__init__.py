@@ -1,0 +1,1 @@
+"""Which country's data may be processed where: no rule, no processing."""
