@@ -1,0 +1,118 @@
+"""The oracle: a file of JSON lines that says what the shop did, personal data included. Mode 600, for tests only."""
+
+import json
+import os
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar, Self, TextIO, TypeAlias
+
+from infra.local.shop.model import LabelledText, PersonalValue
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookFact:
+    """One delivery: `http_status` is None when no answer came, `outcome` acknowledged, refused, failed or dropped."""
+
+    kind: ClassVar[str] = "webhook"
+    topic: str
+    resource_id: int
+    status: str
+    outcome: str
+    http_status: int | None
+    body_sha256: str
+    sent_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowFact:
+    """One committed row change of a table that matters to the business; `about` is the order or product id."""
+
+    kind: ClassVar[str] = "row"
+    table: str
+    id: int
+    what: str
+    about: int
+    detail: str
+    committed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TextFact:
+    """A free text as written: where it stands, what personal data it holds, what it means."""
+
+    kind: ClassVar[str] = "text"
+    source: str
+    table: str
+    id: int
+    column: str
+    about: int
+    text: LabelledText = field(repr=False)
+    in_webhook: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFact:
+    """Personal values that stand in fields of an order or account."""
+
+    kind: ClassVar[str] = "personal"
+    resource: str
+    id: int
+    country: str
+    values: tuple[PersonalValue, ...] = field(repr=False)
+
+
+Fact: TypeAlias = WebhookFact | RowFact | TextFact | PersonalFact
+
+
+class Ledger:
+    """Appends facts and counts them. Without a path it counts only."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Nothing is opened before `with`."""
+        self._path = path
+        self._file: TextIO | None = None
+        self.counts: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        """Open for appending, readable by the owner alone."""
+        if self._path:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        if self._file:
+            self._file.close()
+
+    def write(self, fact: Fact) -> None:
+        """Append one line, whole: a crash leaves no half fact behind."""
+        self.counts[_counter(fact)] += 1
+        if self._file:
+            line = {"kind": fact.kind} | asdict(fact)
+            self._file.write(json.dumps(line, default=_plain, ensure_ascii=False) + "\n")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def _counter(fact: Fact) -> str:
+    match fact:
+        case WebhookFact():
+            return f"webhook.{fact.outcome}"
+        case TextFact():
+            return f"text.{fact.source}"
+        case RowFact():
+            return f"row.{fact.detail or fact.table}"
+        case PersonalFact():
+            return f"personal.{fact.resource}"

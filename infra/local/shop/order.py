@@ -1,0 +1,170 @@
+"""An order as the database knows it: its ids, fixed at checkout, and its state, which moves on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import md5, sha256
+
+from infra.local.shop.catalogue import BY_SKU
+from infra.local.shop.changes import Ids, Stamp, Table
+from infra.local.shop.countries import COUNTRIES
+from infra.local.shop.model import OrderPath, OrderPlan, Payment, Product
+from infra.local.shop.money import Amounts, LineAmounts, amounts
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+EMPTY_HASH = md5(b"[]", usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """A row of a meta table."""
+
+    id: int
+    key: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line item with its row ids; `variation_id` is 0 unless a variation was sold, `product_id` then its parent."""
+
+    item_id: int
+    product: Product
+    product_id: int
+    variation_id: int
+    parent_name: str | None
+    quantity: int
+    amounts: LineAmounts
+    attributes: tuple[Meta, ...]
+    stock_meta_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """A checkout with everything WooCommerce fixes when the draft is made. `created_at` is UTC."""
+
+    id: int
+    plan: OrderPlan
+    key: str = field(repr=False)
+    customer_id: int
+    created_at: datetime
+    amounts: Amounts
+    lines: tuple[PlacedLine, ...]
+    tax_item_id: int | None
+    shipping_item_id: int
+    meta: tuple[Meta, ...]
+    refund_id: int | None
+
+    @property
+    def country(self) -> str:
+        """Where the goods go: this decides the tax."""
+        return self.plan.recipient.address.country
+
+    @property
+    def transaction_id(self) -> str:
+        """The payment provider's id; empty where money moves outside one."""
+        return f"tr_{digest(self.key)[:10]}" if self.plan.payment is Payment.IDEAL else ""
+
+    @property
+    def cart_hash(self) -> str:
+        """Fingerprint of the cart the order came from."""
+        return digest("cart", self.key)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """Where an order stands; times are UTC."""
+
+    status: str
+    modified_at: datetime
+    paid_at: datetime | None = None
+    completed_at: datetime | None = None
+    stock_reduced: bool = False
+    refunded: bool = False
+
+    def moved(self, status: str, now: datetime, payment: Payment) -> "OrderState":
+        """The state after a change of status: what is paid, completed and taken from stock follows from it."""
+        paid = status == "completed" or (status == "processing" and payment is not Payment.COD)
+        return replace(
+            self,
+            status=status,
+            modified_at=now,
+            paid_at=self.paid_at or (now if paid else None),
+            completed_at=self.completed_at or (now if status == "completed" else None),
+            stock_reduced=self.stock_reduced or status in ("on-hold", "processing", "completed"),
+            refunded=self.refunded or status == "refunded",
+        )
+
+
+def steps(path: OrderPath, payment: Payment) -> tuple[str, ...]:
+    """The statuses an order goes through after `checkout-draft`."""
+    opening = ("pending", "on-hold") if payment is Payment.BACS else ("pending",)
+    return {
+        OrderPath.ABANDONED: (),
+        OrderPath.ON_HOLD: ("pending", "on-hold"),
+        OrderPath.PROCESSING: (*opening, "processing"),
+        OrderPath.COMPLETED: (*opening, "processing", "completed"),
+        OrderPath.CANCELLED: ("pending", "cancelled"),
+        OrderPath.REFUNDED: (*opening, "processing", "refunded"),
+    }[path]
+
+
+def place(plan: OrderPlan, customer_id: int, product_ids: Mapping[str, int], stamp: Stamp) -> PlacedOrder:
+    """Reserve ids for a checkout. `product_ids` are by SKU, `customer_id` is 0 for a guest."""
+    ids = stamp.ids
+    order_id = ids.take(Table.POSTS)
+    priced = amounts(plan.lines, plan.recipient.address.country)
+    lines = tuple(
+        PlacedLine(
+            item_id=ids.take(Table.ITEMS),
+            product=line.product,
+            product_id=product_ids[line.product.parent_sku or line.product.sku],
+            variation_id=product_ids[line.product.sku] if line.product.parent_sku else 0,
+            parent_name=BY_SKU[line.product.parent_sku].name if line.product.parent_sku else None,
+            quantity=line.quantity,
+            amounts=money,
+            attributes=tuple(Meta(ids.take(Table.ITEM_META), key, v) for key, _, v in line.product.attributes),
+            stock_meta_id=ids.take(Table.ITEM_META),
+        )
+        for line, money in zip(plan.lines, priced.lines, strict=True)
+    )
+    key = _order_key(order_id, plan)
+    return PlacedOrder(
+        id=order_id,
+        plan=plan,
+        key=key,
+        customer_id=customer_id,
+        created_at=stamp.now,
+        amounts=priced,
+        lines=lines,
+        tax_item_id=ids.take(Table.ITEMS) if COUNTRIES[plan.recipient.address.country].vat else None,
+        shipping_item_id=ids.take(Table.ITEMS),
+        meta=_meta(plan, key, ids),
+        refund_id=ids.take(Table.POSTS) if plan.path is OrderPath.REFUNDED else None,
+    )
+
+
+def digest(*parts: object) -> str:
+    """A stable 64-digit fingerprint for keys and hashes that WooCommerce would draw."""
+    return sha256("/".join(map(str, parts)).encode()).hexdigest()
+
+
+def _order_key(order_id: int, plan: OrderPlan) -> str:
+    number = int(digest(order_id, plan.number, plan.customer.email), 16)
+    return "wc_order_" + "".join(ALPHABET[number // 62**i % 62] for i in range(13))
+
+
+def _meta(plan: OrderPlan, key: str, ids: Ids) -> tuple[Meta, ...]:
+    """The order's meta that a webhook shows; address indexes are internal and written apart."""
+    values = [
+        ("_shipping_hash", digest("shipping", key)[:32]),
+        ("_coupons_hash", EMPTY_HASH),
+        ("_fees_hash", EMPTY_HASH),
+        ("_taxes_hash", digest("taxes", key)[:32]),
+        ("is_vat_exempt", "no"),
+    ]
+    if plan.sepa:
+        values += [("_sepa_iban", plan.customer.iban), ("_sepa_holder", plan.customer.full_name)]
+    if plan.customer.vat_number:
+        values.append(("_billing_vat_number", plan.customer.vat_number))
+    return tuple(Meta(ids.take(Table.ORDER_META), name, value) for name, value in values)

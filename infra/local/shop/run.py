@@ -1,0 +1,128 @@
+"""Runs a planned shop: opens it, lets the orders come at their rate, and counts what happened."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from infra.local.shop import facts
+from infra.local.shop.changes import Ids, Stamp
+from infra.local.shop.courier import Courier
+from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, Writers, holdings
+from infra.local.shop.ledger import Ledger
+from infra.local.shop.lifecycle import Shop, live
+from infra.local.shop.model import OrderPath, OrderPlan, ShopPlan
+from infra.local.shop.opening import opening
+from infra.local.shop.poster import Poster
+from infra.local.shop.site import utc_now
+from infra.local.shop.webhook import pings
+
+ORDERS_UNDER_WAY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a plan is played: `rate` in orders per second, None at full speed; `drop` the share of lost webhooks."""
+
+    database: DatabaseSettings
+    webhook_url: str | None
+    secret: str = field(repr=False)
+    rate: float | None
+    drop: float
+    ledger: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did. `deliveries` counts all that were due; order_notes are all rows, WooCommerce's own included."""
+
+    seed: int
+    orders: int
+    drafts_never_completed: int
+    deliveries: int
+    acknowledged: int
+    refused: int
+    failed: int
+    dropped: int
+    customer_notes: int
+    staff_notes: int
+    order_notes: int
+    reviews: int
+    refunds: int
+    statements: int
+    elapsed_s: float
+    orders_per_s: float
+
+
+async def run(plan: ShopPlan, settings: RunSettings, progress: Callable[[int], None] = lambda done: None) -> Summary:
+    """Play the plan against MariaDB and the gateway; `progress` hears how many orders have ended.
+
+    Raises ShopDatabaseError when MariaDB refuses; webhooks that are refused or lost are counted, never raised.
+    """
+    held = await asyncio.to_thread(holdings, settings.database)
+    ids = Ids(held.next_ids)
+    started = opening(plan.catalogue, plan.customers, held, Stamp(ids, utc_now()))
+    async with AsyncExitStack() as stack:
+        ledger = stack.enter_context(Ledger(settings.ledger))
+        writers = await stack.enter_async_context(Writers(settings.database))
+        poster = await stack.enter_async_context(Poster(settings.webhook_url)) if settings.webhook_url else None
+        courier = Courier(poster, ledger, settings.drop, plan.seed)
+        shop = Shop(started, writers, courier, ledger, ids, settings.secret, settings.rate is not None)
+        await _open(shop)
+        begin = monotonic()
+        await _play(shop, plan.orders, settings.rate, progress)
+        return _summary(plan, ledger, writers, monotonic() - begin)
+
+
+async def _open(shop: Shop) -> None:
+    for account in shop.opening.accounts.values():
+        shop.ledger.write(facts.account_personal(account.person, account.username, account.user_id))
+    await shop.write(shop.opening.changes, 0)
+    for ping in pings():
+        await shop.courier.send(ping)
+
+
+async def _play(shop: Shop, orders: tuple[OrderPlan, ...], rate: float | None, progress: Callable[[int], None]) -> None:
+    slots, done, begin = asyncio.Semaphore(ORDERS_UNDER_WAY), 0, monotonic()
+
+    async def one(plan: OrderPlan) -> None:
+        nonlocal done
+        try:
+            await live(shop, plan)
+        finally:
+            slots.release()
+        done += 1
+        progress(done)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for index, plan in enumerate(orders):
+                if rate is not None:
+                    await asyncio.sleep(begin + index / rate - monotonic())
+                await slots.acquire()
+                group.create_task(one(plan))
+    except* ShopDatabaseError as errors:
+        raise errors.exceptions[0] from None
+
+
+def _summary(plan: ShopPlan, ledger: Ledger, writers: Writers, elapsed: float) -> Summary:
+    counts = ledger.counts
+    drafts = sum(order.path is OrderPath.ABANDONED for order in plan.orders)
+    outcomes = {name: counts[f"webhook.{name}"] for name in ("acknowledged", "refused", "failed", "dropped")}
+    return Summary(
+        seed=plan.seed,
+        orders=len(plan.orders) - drafts,
+        drafts_never_completed=drafts,
+        deliveries=sum(outcomes.values()),
+        **outcomes,
+        customer_notes=counts["text.customer_note"],
+        staff_notes=counts["text.order_note"],
+        order_notes=counts["row.order_note"],
+        reviews=counts["text.review"],
+        refunds=counts["row.shop_order_refund"],
+        statements=writers.statements,
+        elapsed_s=round(elapsed, 3),
+        orders_per_s=round(len(plan.orders) / elapsed, 1) if elapsed else 0.0,
+    )
