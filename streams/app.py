@@ -1,0 +1,122 @@
+"""Wiring: which agents a worker runs, and what they need. The Faust app of one worker is made here and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import faust
+from mode import CrashingSupervisor
+
+from avro_schemas.codec import Codec
+from streams.delivery.outbox import Outbox
+from streams.delivery.stage import BatchLimits, Stage, run
+from streams.enrich.client import ModelClient
+from streams.enrich.stage import EnrichStage, wait_for_models
+from streams.enrich.tasks import TASKS
+from streams.health import serve_health
+from streams.recommend.stage import BasketStage, CountStage
+from streams.redact.changes import RedactChanges
+from streams.redact.deliveries import RedactDeliveries
+from streams.redact.publish import Publisher
+from streams.redact.wiring import build_redactor
+from streams.residency.policy import residency
+from streams.settings import Settings, secret
+from streams.sources.shops import read_shops
+from topics.catalogue import catalogue
+from topics.model import REGIONS
+from topics.names import RECOMMEND_BASKETS, SHOP_CDC_CHANGES, WOO_DELIVERIES, commerce_events
+
+WorkerName = Literal["redact", "enrich", "recommend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A Faust app and what its agents share."""
+
+    app: Any
+    settings: Settings
+    codec: Codec
+    outbox: Outbox
+
+    def agent(self, stage: Stage, topics: list[str], table: str | None = None) -> None:
+        """Have `stage` process `topics`; `table` names the Faust table that keeps its state."""
+        # Raw bytes in: an undecodable message must be ours to refuse, not Faust's to skip.
+        channel = self.app.topic(
+            *topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes
+        )
+        state = self._table(table) if table else None
+        limits = BatchLimits(self.settings.batch_size, self.settings.batch_wait_s)
+
+        async def body(stream: Any) -> None:
+            await run(stream, stage, self.outbox, limits, state)
+
+        # Any failure ends the worker with nothing acknowledged; Faust's own way would skip the message.
+        self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)
+
+    def _table(self, name: str) -> Any:
+        changelog = catalogue()[f"inland-{self.app.conf.id.removeprefix('inland-')}-{name}-changelog"]
+        return self.app.Table(name, partitions=changelog.spec.partitions, key_type=str, value_type=dict)
+
+
+def build(name: WorkerName, settings: Settings) -> Any:
+    """The Faust app of a worker, ready to run."""
+    app = faust.App(
+        f"inland-{name}",
+        broker=f"kafka://{settings.kafka_bootstrap.replace(',', ';')}",
+        datadir=Path(settings.data_dir) / name,
+        store="memory://",
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        consumer_auto_offset_reset="earliest",
+        stream_buffer_maxsize=max(settings.batch_size * 2, 100),
+        broker_max_poll_records=500,
+        broker_commit_interval=0.5,
+        stream_wait_empty=False,
+        broker_session_timeout=20.0,
+        broker_heartbeat_interval=3.0,
+    )
+    codec = Codec.connect(settings.registry_url)
+    outbox = Outbox(settings.kafka_bootstrap, f"inland-{name}", settings.delivery_timeout_s)
+    worker = Worker(app, settings, codec, outbox)
+    _WIRING[name](worker)
+    serve_health(app, settings.http_host, settings.http_port)
+    return app
+
+
+def _redact(worker: Worker) -> None:
+    settings = worker.settings
+    publisher = Publisher(
+        read_shops(settings.shops_file), residency(), build_redactor(settings.region_keys_dir), worker.codec
+    )
+    worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table="entities")
+    worker.agent(RedactChanges(publisher), [SHOP_CDC_CHANGES], table="orders")
+
+
+def _enrich(worker: Worker) -> None:
+    settings = worker.settings
+    clients = {
+        region: ModelClient(
+            region,
+            str(url),
+            secret(settings.model_api_key_file),
+            concurrency=settings.model_concurrency,
+            deadline_s=settings.model_deadline_s,
+        )
+        for region, url in settings.model_endpoints.items()
+    }
+    stage = EnrichStage(worker.codec, clients, TASKS, worker.outbox.deliver, settings.model_concurrency * len(clients))
+    worker.agent(stage, [commerce_events(region) for region in REGIONS])
+
+    @worker.app.on_before_configured.connect  # type: ignore[untyped-decorator]
+    async def _models(app: Any, **_: Any) -> None:
+        await wait_for_models(clients)
+
+
+def _recommend(worker: Worker) -> None:
+    worker.agent(BasketStage(worker.codec), [commerce_events(region) for region in REGIONS])
+    worker.agent(CountStage(worker.codec), [RECOMMEND_BASKETS], table="products")
+
+
+_WIRING: dict[WorkerName, Callable[[Worker], None]] = {"redact": _redact, "enrich": _enrich, "recommend": _recommend}

@@ -1,0 +1,78 @@
+"""The `inland` command. Each subcommand is loaded when it is called: help must not load Faust, Presidio or a driver."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a subcommand stands (`module:name`), and what help says of it."""
+
+    target: str
+    about: str
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Local platform": {
+        "doctor": Entry("infra.local.commands:doctor", "What this machine lacks, and the command that mends it."),
+        "setup": Entry("infra.local.commands:setup", "Fetch what the local platform needs; nothing twice."),
+        "up": Entry("infra.local.commands:up", "Start the whole platform on loopback."),
+        "status": Entry("infra.local.commands:status", "How the platform's processes are."),
+        "down": Entry("infra.local.commands:down", "Stop the platform in order."),
+        "reset": Entry("infra.local.commands:reset", "Delete the stopped platform's data."),
+        "shop": Entry(
+            "infra.local.shop.commands:shop", "A shop to try things with: rows, webhooks, recorded deliveries."
+        ),
+        "demo": Entry("streams.commands.demo:demo", "Run the shop and watch its events through every station."),
+    },
+    "Operation": {
+        "settings": Entry("streams.commands.operate:show_settings", "Every setting with its meaning and value."),
+        "apply": Entry("streams.commands.operate:apply", "Create topics, schemas and tables that are missing."),
+        "topics": Entry("streams.commands.topics:topics", "The Kafka topics: plan and apply."),
+        "gateway": Entry("streams.commands.stages:gateway", "Run the webhook gateway."),
+        "worker": Entry("streams.commands.stages:worker", "Run a worker: redact, enrich or recommend."),
+        "sink": Entry("streams.commands.stages:sink", "Run the sink to ClickHouse."),
+    },
+    "Compliance": {
+        "replay": Entry("streams.commands.replay:replay", "Redact recorded deliveries again and show the difference."),
+    },
+}
+
+
+class Lazy(click.Group):
+    """A group whose members are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the sections."""
+        return [name for entries in SECTIONS.values() for name in entries]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        for entries in SECTIONS.values():
+            if cmd_name in entries:
+                module, _, name = entries[cmd_name].target.partition(":")
+                return cast(click.Command, getattr(import_module(module), name))
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Help by section, from the table alone."""
+        for title, entries in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.about) for name, entry in entries.items()])
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="inland")
+def main() -> None:
+    """Inland keeps a shop's AI inside its borders: what customers tell the shop is redacted, read by the shop's own
+    models, and every call is on record.
+
+    Settings are environment variables INLAND_*; `inland settings` lists them.
+    """
+
+
+if __name__ == "__main__":
+    main()

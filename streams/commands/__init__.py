@@ -1,0 +1,1 @@
+"""The subcommands of `inland`, thin: each hands over at once."""

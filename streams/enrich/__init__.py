@@ -1,0 +1,1 @@
+"""Asks the region's own model about what is left after redaction, and records every attempt."""

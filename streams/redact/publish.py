@@ -1,0 +1,50 @@
+"""From a captured event to the records that may leave the restricted zone: region, redaction, encoding. Pure but for
+the clock, so that the agent and a replay do the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from avro_schemas.codec import Codec
+from avro_schemas.records import CapturedEvent
+from streams.delivery.message import Output
+from streams.delivery.refusal import RefusedError
+from streams.metrics import FINDINGS
+from streams.redact.errors import WithheldError
+from streams.redact.redactor import Redaction, Redactor
+from streams.redact.values import KnownValue
+from streams.residency.policy import Residency
+from streams.sources.shops import Shop
+from topics.names import PRIVACY_FINDINGS, commerce_events
+
+
+class Publisher:
+    """Redacts an event under its region's rules and encodes what came of it."""
+
+    def __init__(self, shops: Mapping[str, Shop], residency: Residency, redactor: Redactor, codec: Codec) -> None:
+        self._shops = shops
+        self._residency = residency
+        self._redactor = redactor
+        self._codec = codec
+
+    def redact(self, event: CapturedEvent, known: Sequence[KnownValue], redacted_at: datetime) -> Redaction:
+        """The redacted event and its findings; RefusedError when no rule allows it or it cannot be redacted surely."""
+        shop = self._shops.get(event["shop_id"])
+        if shop is None:
+            raise RefusedError("sources: a shop that the shops file does not name", "name it there, then replay")
+        region = self._residency.region(event["event_type"], event["country"], shop.home_country)
+        try:
+            return self._redactor.redact(event, region=region, known=known, redacted_at=redacted_at)
+        except WithheldError as withheld:
+            raise RefusedError(f"redact: {withheld.rule}", withheld.remedy, WithheldError) from None
+
+    def encode(self, redaction: Redaction) -> list[Output]:
+        """The records to write: the event, and one per finding."""
+        event = redaction.event
+        key = f"{event['shop_id']}/{event['entity']}/{event['entity_id']}".encode()
+        outputs = [Output(commerce_events(event["region"]), key, self._codec.encode("commerce_event", event))]
+        for finding in redaction.findings:
+            FINDINGS.labels(finding["entity_type"], finding["detector"]).inc()
+            value = self._codec.encode("privacy_finding", finding)
+            outputs.append(Output(PRIVACY_FINDINGS, event["event_id"].encode(), value))
+        return outputs

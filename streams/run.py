@@ -1,0 +1,35 @@
+"""Starting the long-running processes: one function each."""
+
+import faust
+from aiohttp import web
+
+from avro_schemas.codec import Codec
+from streams.app import WorkerName, build
+from streams.delivery.outbox import Outbox
+from streams.log import logger
+from streams.settings import Settings
+from streams.sources.gateway import Gateway
+from streams.sources.shops import read_shops
+
+_log = logger("run")
+
+
+def run_gateway(settings: Settings) -> None:
+    """Serve webhooks until SIGTERM or SIGINT."""
+    outbox = Outbox(settings.kafka_bootstrap, "inland-gateway", settings.webhook_broker_timeout_s)
+    gateway = Gateway(
+        read_shops(settings.shops_file),
+        Codec.connect(settings.registry_url),
+        outbox,
+        settings.webhook_body_limit_bytes,
+    )
+    _log.info("gateway starts", extra={"port": settings.http_port})
+    web.run_app(gateway.app(), host=settings.http_host, port=settings.http_port, access_log=None, print=None)
+
+
+def run_worker(name: WorkerName, settings: Settings) -> None:
+    """Run a Faust worker until SIGTERM, SIGINT or a failure; a failure exits non-zero, for a supervisor to restart."""
+    app = build(name, settings)
+    _log.info("worker starts", extra={"worker": name, "port": settings.http_port})
+    worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True)
+    worker.execute_from_commandline()
