@@ -1,0 +1,1 @@
+"""What travels over HTTP: TGI's requests and responses, as its OpenAPI document describes them."""
