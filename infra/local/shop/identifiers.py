@@ -20,7 +20,7 @@ def iban(country: str, rng: Random) -> str:
 def iban_is_valid(number: str) -> bool:
     """Whether the check digits are right; spaces are ignored."""
     compact = number.replace(" ", "")
-    return _mod97(compact[4:] + compact[:4]) == 1
+    return 2 <= int(compact[2:4]) <= 98 and _mod97(compact[4:] + compact[:4]) == 1
 
 
 def grouped(number: str) -> str:

@@ -19,9 +19,20 @@ def product(item: Product, product_id: int, parent_id: int, stock: int, stamp: S
     """A product or variation with the meta that sells it."""
     kind = "product_variation" if parent_id else "product"
     detail = ", ".join(f"{label}: {value}" for _, label, value in item.attributes)
-    post = _post(product_id, stamp.now, post_author=1, post_title=item.name, post_name=slug(item.name),
-                 post_parent=parent_id, post_excerpt=detail, post_content="" if parent_id else description(item),
-                 post_status="publish", comment_status="closed" if parent_id else "open", guid=permalink(item), post_type=kind)  # fmt: skip
+    post = _post(
+        product_id,
+        stamp.now,
+        post_author=1,
+        post_title=item.name,
+        post_name=slug(item.name),
+        post_parent=parent_id,
+        post_excerpt=detail,
+        post_content="" if parent_id else description(item),
+        post_status="publish",
+        comment_status="closed" if parent_id else "open",
+        guid=permalink(item),
+        post_type=kind,
+    )
     price = plain(item.price)
     meta = {"_sku": item.sku, "_regular_price": price, "_price": price, "_tax_status": "taxable",
             "_manage_stock": "yes", "_stock": str(stock), "_stock_status": "instock", "total_sales": "0"}  # fmt: skip

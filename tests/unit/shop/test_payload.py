@@ -1,0 +1,102 @@
+"""Webhook bodies have the shape of recorded ones, key by key and type by type."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from infra.local.shop.catalogue import BY_SKU
+from infra.local.shop.model import BasketLine, OrderPath, OrderPlan, ShopPlan
+from infra.local.shop.money import amounts
+from infra.local.shop.opening import Opening
+from infra.local.shop.payload.customer import customer_payload
+from infra.local.shop.payload.order import order_payload
+from infra.local.shop.payload.product import product_payload
+from infra.local.shop.php import json_encode
+from tests.unit.shop.conftest import NOON, Played
+from tests.unit.shop.samples import recorded_bodies, shapes
+
+Play = Callable[[OrderPlan], Played]
+
+# Present in the REST API's description of an order; no recorded order happens to be refunded.
+REFUND_SHAPES = {
+    (".refunds[]", "object"),
+    (".refunds[].id", "number"),
+    (".refunds[].reason", "str"),
+    (".refunds[].total", "str"),
+}
+
+
+def _rendered(plan: ShopPlan, play: Play) -> list[Any]:
+    played = [play(order) for order in plan.orders]
+    return [json.loads(json_encode(order_payload(p.order, state))) for p in played for state in p.states]
+
+
+def test_orders_have_the_recorded_keys_and_types_and_no_others(plan: ShopPlan, play: Play) -> None:
+    recorded = set[tuple[str, str]]().union(*(shapes(body) for body in recorded_bodies("order.")))
+    rendered = set[tuple[str, str]]().union(*(shapes(body) for body in _rendered(plan, play)))
+    assert rendered - recorded - REFUND_SHAPES == set()
+    assert recorded - rendered == set()
+
+
+def test_every_order_has_the_recorded_top_level_keys_in_the_recorded_order(plan: ShopPlan, play: Play) -> None:
+    expected = list(recorded_bodies("order.")[0])
+    assert all(list(body) == expected for body in _rendered(plan, play))
+
+
+def test_totals_add_up_to_the_cent_in_every_order(plan: ShopPlan, play: Play) -> None:
+    for body in _rendered(plan, play):
+        taxes = sum(round(float(line["total_tax"]) * 100) for line in body["line_items"])
+        assert taxes == round(float(body["cart_tax"]) * 100)
+        parts = sum(float(line["total"]) for line in body["line_items"]) + float(body["shipping_total"])
+        assert abs(parts + float(body["total_tax"]) - float(body["total"])) <= 0.02
+
+
+def test_a_recorded_order_is_priced_as_woocommerce_priced_it() -> None:
+    """The one recorded order whose goods this catalogue also sells: 3 aprons, a chair, 2 pens, to Belgium."""
+
+    body = next(b for b in recorded_bodies("order.created") if b["id"] == 44)
+    lines = [BasketLine(BY_SKU[line["sku"]], line["quantity"]) for line in body["line_items"]]
+    priced = amounts(lines, body["shipping"]["country"])
+    assert f"{priced.total:.2f}" == body["total"]
+    assert f"{priced.cart_tax:.2f}" == body["cart_tax"]
+    assert [float(p.net) / line.quantity for p, line in zip(priced.lines, lines, strict=True)] == [
+        line["price"] for line in body["line_items"]
+    ]
+
+
+def test_a_refunded_order_tells_its_refund_with_the_reason(plan: ShopPlan, play: Play) -> None:
+    planned = next(order for order in plan.orders if order.path is OrderPath.REFUNDED)
+    played = play(planned)
+    assert planned.refund_reason
+    assert order_payload(played.order, played.states[-2])["refunds"] == []
+    refunds = order_payload(played.order, played.states[-1])["refunds"]
+    assert refunds == [
+        {
+            "id": played.order.refund_id,
+            "reason": planned.refund_reason.text,
+            "total": f"-{played.order.amounts.total:.2f}",
+        }
+    ]
+
+
+def test_customers_have_the_recorded_keys_and_types(opened: Opening) -> None:
+    (recorded,) = recorded_bodies("customer.")
+    account = next(iter(opened.accounts.values()))
+    rendered = customer_payload(account, NOON + timedelta(hours=1))
+    assert shapes(rendered) == shapes(recorded)
+    assert list(rendered) == list(recorded)
+
+
+def test_products_and_variations_have_the_recorded_keys_and_types(opened: Opening) -> None:
+    for kind, sku in (("simple", "KK-STOEL-02"), ("variation", "KK-SCHORT-06-L-BLAUW")):
+        recorded = next(body for body in recorded_bodies("product.") if body["sku"] == sku)
+        rendered = product_payload(opened.warehouse.product(sku))
+        assert recorded["type"] == rendered["type"] == kind
+        assert shapes(rendered) == shapes(recorded) - {(".related_ids[]", "number")}
+        assert list(rendered) == list(recorded)
+        assert rendered["price_html"] == recorded["price_html"]
+
+
+def test_bodies_are_ascii_with_escaped_slashes() -> None:
+    assert json_encode({"a": "Kjær/Ł", "b": 1.5}) == rb'{"a":"Kj\u00e6r\/\u0141","b":1.5}'
