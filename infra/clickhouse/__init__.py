@@ -1,0 +1,1 @@
+"""ClickHouse: migrations and what the server is told."""

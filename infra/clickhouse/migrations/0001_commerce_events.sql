@@ -1,0 +1,77 @@
+-- Redacted business changes, one row a record of commerce.events.<region>.
+-- No PARTITION BY in any table that the sink writes: an insert is atomic within one partition only, and half a batch
+-- would put the highest landed offset above rows that are missing.
+-- up
+CREATE TABLE IF NOT EXISTS commerce_events
+(
+    _topic LowCardinality(String),
+    _partition Int32,
+    _offset Int64,
+    landed_at DateTime64(6, 'UTC'),
+    event_id String,
+    event_type LowCardinality(String),
+    shop_id LowCardinality(String),
+    entity LowCardinality(String),
+    entity_id Int64,
+    version String,
+    route LowCardinality(String),
+    source_topic LowCardinality(String),
+    source_partition Int32,
+    source_offset Int64,
+    country LowCardinality(Nullable(String)),
+    occurred_at DateTime64(6, 'UTC'),
+    captured_at DateTime64(6, 'UTC'),
+    region LowCardinality(String),
+    subject Nullable(String),
+    redacted_at DateTime64(6, 'UTC'),
+    policy_version LowCardinality(String),
+    detector_version LowCardinality(String),
+    order_status LowCardinality(Nullable(String)),
+    order_currency LowCardinality(Nullable(String)),
+    order_total Nullable(Decimal(18, 4)),
+    order_total_tax Nullable(Decimal(18, 4)),
+    order_shipping_total Nullable(Decimal(18, 4)),
+    order_discount_total Nullable(Decimal(18, 4)),
+    order_payment_method LowCardinality(Nullable(String)),
+    order_created_via LowCardinality(Nullable(String)),
+    order_customer_note Nullable(String),
+    order_billing_country LowCardinality(Nullable(String)),
+    order_billing_postcode LowCardinality(Nullable(String)),
+    order_shipping_country LowCardinality(Nullable(String)),
+    order_shipping_postcode LowCardinality(Nullable(String)),
+    product_ids Array(Int64),
+    variation_ids Array(Int64),
+    line_skus Array(String),
+    line_names Array(String),
+    quantities Array(Int32),
+    line_totals Array(Decimal(18, 4)),
+    note_order_id Nullable(Int64),
+    note_by_system Nullable(Bool),
+    note_content Nullable(String),
+    review_product_id Nullable(Int64),
+    review_approved Nullable(Bool),
+    review_content Nullable(String),
+    customer_role LowCardinality(Nullable(String)),
+    customer_is_paying_customer Nullable(Bool),
+    customer_billing_country LowCardinality(Nullable(String)),
+    customer_billing_postcode LowCardinality(Nullable(String)),
+    customer_shipping_country LowCardinality(Nullable(String)),
+    customer_shipping_postcode LowCardinality(Nullable(String)),
+    product_name Nullable(String),
+    product_sku Nullable(String),
+    product_type LowCardinality(Nullable(String)),
+    product_status LowCardinality(Nullable(String)),
+    product_price Nullable(Decimal(18, 4)),
+    product_stock_quantity Nullable(Int64),
+    product_parent_id Nullable(Int64),
+    product_categories Array(LowCardinality(String)),
+    INDEX by_offset _offset TYPE minmax GRANULARITY 1,
+    INDEX by_event event_id TYPE bloom_filter GRANULARITY 1,
+    INDEX by_subject subject TYPE bloom_filter GRANULARITY 1
+)
+ENGINE = MergeTree
+ORDER BY (region, event_type, captured_at, event_id)
+TTL toDateTime(captured_at) + INTERVAL 25 MONTH
+SETTINGS non_replicated_deduplication_window = 10000;
+-- down
+DROP TABLE IF EXISTS commerce_events;
