@@ -1,0 +1,84 @@
+"""`inland replay`: what was recorded, redacted again, against what was published."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import click
+import orjson
+
+from avro_schemas.codec import Codec
+from streams.compliance.reading import Edge, RangeError, parse_edge
+from streams.compliance.replay import Line
+from streams.compliance.replay import replay as replay_range
+from streams.delivery.stage import Stage
+from streams.redact.changes import RedactChanges
+from streams.redact.deliveries import RedactDeliveries
+from streams.redact.wiring import build_publisher
+from streams.settings import settings
+from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
+
+_DIFFERENT = ("differs", "not_published")
+
+
+class _Edge(click.ParamType):
+    name = "OFFSET|TIME|earliest|latest"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Edge:
+        try:
+            return parse_edge(str(value))
+        except RangeError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command()
+@click.option("--topic", type=click.Choice([WOO_DELIVERIES, SHOP_CDC_CHANGES]), required=True, help="What to replay.")
+@click.option("--from", "first", type=_Edge(), default="earliest", show_default=True, help="Start, included.")
+@click.option("--to", "end", type=_Edge(), default="latest", show_default=True, help="End, not included.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File for the outcome.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
+def replay(topic: str, first: Edge, end: Edge, out: Path, as_json: bool) -> None:
+    """Redact recorded changes of a range again, with today's policy, and show what differs from what was published.
+
+    Writes one JSON object a line to OUT: place, outcome, the redacted event. Nothing is written to Kafka. Exits with 1
+    when something differs or was never published.
+    """
+    try:
+        counts = asyncio.run(_replay(topic, first, end, out))
+    except RangeError as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(orjson.dumps({"topic": topic, "out": str(out), **counts}).decode())
+    else:
+        for outcome, number in counts.most_common():
+            click.echo(f"{number:>8}  {outcome.replace('_', ' ')}")
+        click.echo(f"redacted events are in {out}")
+    if any(counts[outcome] for outcome in _DIFFERENT):
+        raise click.exceptions.Exit(1)
+
+
+async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[str]:
+    codec = Codec.connect(settings().registry_url)
+    publisher = build_publisher(settings(), codec)
+    stage: Stage = RedactDeliveries(codec, publisher) if topic == WOO_DELIVERIES else RedactChanges(publisher)
+    counts: Counter[str] = Counter()
+    with out.open("wb") as file:
+        async for line in replay_range(settings().kafka_bootstrap, topic, (first, end), stage, codec):
+            counts[line.outcome] += 1
+            file.write(_as_json(line))
+            if line.outcome in _DIFFERENT:
+                click.echo(
+                    f"{line.place}: {line.outcome.replace('_', ' ')}: {', '.join(line.fields)} {line.why}", err=True
+                )
+    return counts
+
+
+def _as_json(line: Line) -> bytes:
+    content = {
+        "place": line.place,
+        "outcome": line.outcome,
+        "fields": line.fields,
+        "why": line.why,
+        "event": line.event,
+    }
+    return orjson.dumps(content, default=str, option=orjson.OPT_APPEND_NEWLINE)

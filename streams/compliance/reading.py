@@ -1,0 +1,108 @@
+"""Reads a range of a topic once, outside any consumer group: nothing is committed, nobody else is disturbed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.clock import from_ms
+from streams.delivery.message import Message
+
+Edge = int | datetime | Literal["earliest", "latest"]
+_STALL_S = 30.0
+
+
+class RangeError(ValueError):
+    """A range that cannot be read; the message says why and what to give instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Offsets of one partition: `first` included, `end` not."""
+
+    partition: TopicPartition
+    first: int
+    end: int
+
+
+def parse_edge(text: str) -> Edge:
+    """An offset, an ISO 8601 time (UTC where it names no zone), `earliest` or `latest`."""
+    if text in ("earliest", "latest"):
+        return "earliest" if text == "earliest" else "latest"
+    if text.isdigit():
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise RangeError("give an offset, a time such as 2026-05-04T10:00:00, `earliest` or `latest`") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+async def spans(consumer: AIOKafkaConsumer, topic: str, first: Edge, end: Edge) -> list[Span]:
+    """The range in each partition, within what the broker still holds; RangeError for a topic that is not there."""
+    known = consumer.partitions_for_topic(topic) if topic in await consumer.topics() else None
+    if not known:
+        raise RangeError(f"there is no topic {topic}: `inland topics plan` lists those that Inland knows")
+    partitions = [TopicPartition(topic, number) for number in sorted(known)]
+    begins = await consumer.beginning_offsets(partitions)
+    ends = await consumer.end_offsets(partitions)
+    firsts = await _at(consumer, partitions, first, begins, ends)
+    stops = await _at(consumer, partitions, end, begins, ends)
+    return [Span(tp, max(firsts[tp], begins[tp]), min(stops[tp], ends[tp])) for tp in partitions]
+
+
+async def _at(
+    consumer: AIOKafkaConsumer,
+    partitions: list[TopicPartition],
+    edge: Edge,
+    begins: dict[TopicPartition, int],
+    ends: dict[TopicPartition, int],
+) -> dict[TopicPartition, int]:
+    match edge:
+        case "earliest":
+            return begins
+        case "latest":
+            return ends
+        case int():
+            return dict.fromkeys(partitions, edge)
+    found = await consumer.offsets_for_times({tp: int(edge.timestamp() * 1000) for tp in partitions})
+    return {tp: ends[tp] if found[tp] is None else found[tp].offset for tp in partitions}
+
+
+async def read(bootstrap: str, topic: str, first: Edge, end: Edge) -> AsyncIterator[Message]:
+    """Messages of the range, partition by partition, in the order of their offsets."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None, client_id="inland-replay"
+    )
+    await consumer.start()
+    try:
+        for span in await spans(consumer, topic, first, end):
+            async for message in _partition(consumer, span):
+                yield message
+    finally:
+        await consumer.stop()
+
+
+async def _partition(consumer: AIOKafkaConsumer, span: Span) -> AsyncIterator[Message]:
+    if span.first >= span.end:
+        return
+    consumer.assign([span.partition])
+    consumer.seek(span.partition, span.first)
+    # Compaction and expiry leave holes: the position tells the end, not the last offset seen.
+    while await consumer.position(span.partition) < span.end:
+        async with asyncio.timeout(_STALL_S):
+            batch = await consumer.getmany(span.partition, timeout_ms=1000)
+        for record in batch.get(span.partition, []):
+            if record.offset < span.end:
+                yield Message(
+                    record.topic,
+                    record.partition,
+                    record.offset,
+                    record.key,
+                    record.value,
+                    from_ms(record.timestamp),
+                    tuple(record.headers),
+                )
