@@ -1,0 +1,142 @@
+"""Postal addresses: street and number by the ways countries write them, and the postcode and town behind."""
+
+from collections.abc import Iterator
+
+from presidio_analyzer import RecognizerResult
+
+from streams.redact.detect.cues import cues
+from streams.redact.detect.fold import fold
+from streams.redact.detect.scan import Expression, Match, ShopRecognizer
+
+_PARTICLE = r"(?: d[eiou] | du | des | del | dell[aeo'’] | dei | degli | dos | das | da | do | la | le | les | los | las | l['’] | d['’] | van | von | der | den | het | 't | ter | ten | of | the | i | y | e | en | am | an | im | sur )"
+_CAP = r"(?: \p{Lu} [\p{L}'’.-]* )"
+_NAME = rf"{_CAP} (?: \s {_CAP} | \s {_PARTICLE} (?= \s? [\p{{Lu}}\d'’] ) | (?<=['’]) {_CAP} ){{0,5}}"
+_NUMBER = r"(?: (?:n[.º°r]{0,2}\s?)? \d{1,4} (?: \s?[a-zA-Z] (?![\p{L}\d]) )? (?: \s?[/-]\s?\d{1,4}[a-z]? )? (?: \s(?:bis|ter|hs|huis) \b )? (?: ,?\s(?:m|lok|bus|bte|apt|apto|app|[Tt]op|Stiege|st|piso|ptal)\.?\s?\d{1,4}[a-z]? )? (?![\p{L}\d]|[.,]\d|\s?[€%]) (?: ,\s\d{1,2}\s?[ºª°] (?:\s(?:izq|dcha|der|[A-D]) \b )? )? )"
+
+_ENDS = r"(?: straat | str\. | laan | weg | gracht | plein | kade | dijk | singel | markt | steeg | dreef | stra(?:ß|ss)e | allee | platz | gasse | damm | ufer | gatan | v[äa]gen | gr[äa]nd | torget | gade | vej | all[ée] | str[æa]de | plads | katu | kuja | polku | tori )"
+_SUFFIXED = Expression(
+    rf"(?<![\p{{L}}\d]) (?: {_CAP} [\s] ){{0,2}} (?: \p{{Lu}}[\p{{L}}'’-]{{2,30}} {_ENDS} | {_CAP} \s (?: Straat|Laan|Weg|Plein|Markt|Stra(?:ß|ss)e|Str\.|Allee|Platz|Gasse|Ring|Damm|Ufer|Brink|Kade|[Úú]t(?:ca)?|u\.|t[ée]r|Gata|Gade|Vej ) ) \s {_NUMBER}",
+    ignore_case=False,
+)
+_PREFIX = r"(?: [Rr]ue | [Aa]v(?:enue|\.|enida|da\.?)? | [Bb](?:oulevar)?d\.? | [Pp]lace | [Qq]uai | [Cc]hemin | [Aa]ll[ée]e | [Ii]mpasse | [Cc]ours | [Rr]oute | [Pp]assage | [Ff]aubourg | [Vv]ia | [Vv]iale | [Pp]iazza(?:le)? | [Cc]orso | [Ll]argo | [Vv]icolo | [Ss]trada | [Cc]alle | C/ | [Pp]laza | [Pp]aseo | [Cc]amino | [Cc]arretera | [Kk]ale | [Rr]ua | R\. | [Pp]ra[çc]a | [Tt]ravessa | [Ee]strada | [Aa]lameda | [Uu]l\.? | [Aa]l\. | [Aa]lej[ai] | [Oo]s\. | [Pp]l\. )"
+_FRENCH = Expression(
+    rf"(?<![\p{{L}}\d]) \d{{1,4}} (?:\s?[a-zA-Z](?!\p{{L}}))? (?:\s(?:bis|ter|quater))? ,? \s {_PREFIX} \s? (?: {_PARTICLE} [\s]? ){{0,3}} {_NAME}",
+    ignore_case=False,
+)
+_PREFIXED = Expression(
+    rf"(?<![\p{{L}}\d]) {_PREFIX} \s? (?: {_PARTICLE} [\s]? ){{0,3}} {_NAME} ,? \s {_NUMBER}",
+    ignore_case=False,
+)
+_ENGLISH = Expression(
+    rf"(?<![\p{{L}}\d]) \d{{1,4}}[a-zA-Z]? ,? \s (?: {_CAP} \s ){{1,3}} (?: Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|Drive|Way|Court|Square|Place|Terrace|Gardens|Crescent|Quay|Hill|Grove|Park|Row|Mews|Walk|Green|Parade|Rise|View ) (?!\p{{L}})",
+    ignore_case=False,
+)
+_GERMAN = Expression(
+    rf"(?<![\p{{L}}\d]) (?: A[mn]|Im|In|Zu[mr]|Unter|Auf|Hinter|Vor|Bei[m]? ) \s (?: (?:de[mnr]|der|das) \s )? (?P<word> \p{{Lu}}[\p{{L}}-]{{2,30}} ) (?: \s {_CAP} )? \s {_NUMBER} (?! \s? (?:Uhr|Tag|Woche|Monat|St[üu]ck|Jahr|\p{{Lu}}\p{{L}}+\s\d{{4}}) )",
+    ignore_case=False,
+)
+_ANNOUNCED = Expression(
+    rf"(?: [Aa]d(?:res|dress|resse|ress) | (?:[Bb]ezorg|[Ll]iefer|[Aa]flever|[Ff]actuur|[Rr]echnungs|[Ll]everans|[Ll]everings)[Aa]d(?:res|resse|ress) | [Dd]irecci[óo]n | [Ii]ndirizzo | [Mm]orada | [Ee]ndere[çc]o | [Oo]soite | [Aa]nschrift | woont | wohnt | wohnhaft | lives | habite | vive | mieszka | bor ) (?: \s (?: gewijzigd|wijzigen|changed|change|updated|ge[äa]ndert|[äa]ndern|chang[ée]e?|cambiad[ao]|cambiar|cambiato|modificato|zmieniony|zmiana|[äa]ndrad|[æa]ndret|alterad[ao]|is|ist|est|es|[eè]|nowy|nouvelle|ny|new|in|op|at|au|en|w|na|p[åa]|naar|to|nach|auf|zu|a|[àa]|para|su|till|til|:) ){{0,4}} [\s:]{{1,3}} (?P<street> {_NAME} \s {_NUMBER} )",
+    ignore_case=False,
+)
+_LETTERED = r"(?: [1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2} | [A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2} | [AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4} )"
+_DIGITS = r"(?: (?:[A-Z]{1,2}-\s?)? (?: \d{5} | \d{4}-\d{3} | \d{2}-\d{3} | \d{3}\s\d{2} | \d{4} ) )"
+_CITY = r"(?: (?:['’][st]-?)? \p{Lu}[\p{L}'’.]* (?: [\s/-] (?: \p{Lu}[\p{L}'’.]* | (?: am|an|im|a|in|de[lr]?|den|sur|sous|la|le|les|aan|op|bij|upon|di|da|do|dos|of|under|ob|i|nad ) (?=[\s/-]\p{Lu}) | \d{1,2}(?!\d) ) ){0,4} )"
+_TAIL = Expression(
+    rf"[\s,;·–-]{{1,4}} (?: (?P<pc> {_LETTERED} | {_DIGITS} ) (?!\d) (?: [\s,]{{1,3}} (?P<city> {_CITY} ) )? | (?P<city2> {_CITY} ) [\s,]{{1,3}} (?P<pc2> {_LETTERED} | {_DIGITS} ) (?![\p{{L}}\d]) | (?<=,\s) (?P<city3> {_CITY} ) (?= \s* (?:[.,;)!]|$) ) )",
+    ignore_case=False,
+)
+_BEFORE_POSTCODE = Expression(
+    rf"(?<![\p{{L}}\d]) (?P<street> {_NAME} ,? \s {_NUMBER} ) (?= [\s,;·–-]{{1,4}} (?: {_LETTERED} | {_DIGITS} ) [\s,]{{1,3}} \p{{Lu}}\p{{Ll}} )",
+    ignore_case=False,
+)
+_LONE_POSTCODE = Expression(
+    rf"(?<![\p{{L}}\d./-]) (?: (?P<pc> {_LETTERED} ) (?![\p{{L}}\d]) (?: [\s,]{{1,3}} (?P<city> {_CITY} ) )? | (?P<pc2> (?:[A-Z]{{1,2}}-\d{{4,5}}) | \d{{2}}-\d{{3}} | \d{{4}}-\d{{3}} | \d{{3}}\s\d{{2}} | \d{{5}} ) \s (?P<city2> \p{{Lu}}\p{{Ll}}+ (?:[\s-]\p{{Lu}}\p{{Ll}}+){{0,2}} ) )",
+    ignore_case=False,
+)
+_UNITS = frozenset(
+    [
+        "kg",
+        "ml",
+        "mm",
+        "cm",
+        "gb",
+        "mb",
+        "tb",
+        "mg",
+        "km",
+        "eu",
+        "pm",
+        "am",
+        "uk",
+        "us",
+        "in",
+        "ok",
+        "st",
+        "pc",
+        "pz",
+        "pk",
+        "mw",
+        "kw",
+        "va",
+        "vw",
+        "hz",
+        "pa",
+        "nm",
+        "ma",
+        "mah",
+        "dl",
+        "cl",
+        "oz",
+        "lb",
+    ]
+)
+_STREETS = (_SUFFIXED, _FRENCH, _PREFIXED, _ENGLISH, _GERMAN, _ANNOUNCED, _BEFORE_POSTCODE)
+
+
+class AddressRecognizer(ShopRecognizer):
+    """Street and number, postcode, town. A town alone is no address."""
+
+    entities = ("street_address", "postcode", "city")
+
+    def find(self, text: str) -> Iterator[RecognizerResult]:
+        """A street needs a number beside it: streets alone are named in passing."""
+        if not any(letter.isdigit() for letter in text):
+            return
+        for pattern in _STREETS:
+            for match in pattern.over(text):
+                yield from self._street(text, pattern, match)
+        for match in _LONE_POSTCODE.over(text):
+            if fold(match.group()[-2:]) not in _UNITS or match.group("city") or match.group("pc2"):
+                yield from self._place(match, 0.6, ("pc", "city"), ("pc2", "city2"))
+
+    def _street(self, text: str, pattern: Expression, match: Match) -> Iterator[RecognizerResult]:
+        group = "street" if pattern in (_ANNOUNCED, _BEFORE_POSTCODE) else 0
+        start, end = match.start(group), match.end(group)
+        first = fold(match.group(group).split()[0])
+        if pattern is _GERMAN and fold(match.group("word")) in cues().words:
+            return
+        if pattern is _BEFORE_POSTCODE and first in cues().own_numbers | cues().products:
+            return
+        start += _lead(match.group(group)) if pattern in (_SUFFIXED, _BEFORE_POSTCODE) else 0
+        yield self.hit(start, end, "street_address", 0.85)
+        tail = _TAIL.at(text, end)
+        if tail:
+            yield from self._place(tail, 0.8, ("pc", "city"), ("pc2", "city2"), ("", "city3"))
+
+    def _place(self, match: Match, score: float, *pairs: tuple[str, str]) -> Iterator[RecognizerResult]:
+        for postcode, city in pairs:
+            for group, entity in ((postcode, "postcode"), (city, "city")):
+                if group and match.start(group) >= 0:
+                    yield self.hit(match.start(group), match.end(group), entity, score)
+
+
+def _lead(street: str) -> int:
+    """Length of the words before the street's name that belong to the sentence: `Bitte`, `Kunde`."""
+    words = street.split(" ")
+    dropped = 0
+    for word in words[:-2]:
+        if fold(word) not in cues().words | cues().roles | cues().openings:
+            break
+        dropped += len(word) + 1
+    return dropped

@@ -1,0 +1,25 @@
+"""Names and common words: lexicon.txt.gz in memory. NOTICE.md names the sources."""
+
+import gzip
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LEXICON_FILE = Path(__file__).parent / "lexicon.txt.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Folded single words. A word may be in more than one set: `Rose` is a name and a flower."""
+
+    forename: frozenset[str]
+    surname: frozenset[str]
+    common: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Read once: some 54,000 words."""
+    lines = gzip.decompress(LEXICON_FILE.read_bytes()).decode().splitlines()
+    sets = {kind: frozenset(words.split(" ")) for kind, words in (line.split(" ", 1) for line in lines)}
+    return Lexicon(**sets)

@@ -1,0 +1,235 @@
+"""Names of people without a model: name lists, the words around, and the shapes of names, weighed.
+
+A run is what stands between other words: `Kunde Anouk van der Meulen bittet` holds the run `Kunde Anouk van der Meulen`.
+Words that announce a name are peeled off its front and count as evidence; what is left is weighed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from presidio_analyzer import RecognizerResult
+
+from streams.redact.detect.cues import cues
+from streams.redact.detect.scan import Expression, ShopRecognizer
+from streams.redact.detect.tokens import Word, language, words
+
+THRESHOLD = 2.0
+_CERTAIN = 5.0
+_MAX_NAME_WORDS = 6
+# Between the words of one name: a space, or nothing behind an initial's dot.
+_JOINS = frozenset({" ", "\u00a0", "", "  ", "\n"})
+_SENTENCE_END = frozenset(".!?:;•…\n")
+_TOWN = Expression(
+    r"(?: \s?[,–-]\s | \s(?:uit|aus|from|de|da|z|ze|från|fra|te|en|in|di|à)\s | ,?\s\( ) (?P<town> \p{Lu}[\p{L}'’.-]+ (?:[\s-]\p{Lu}[\p{L}'’.-]+){0,2} ) (?= \)? \s* [.!]? \s* $ )",
+    ignore_case=False,
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Run:
+    """Consecutive capitalised words (particles between them). ``cue``: evidence from the words before."""
+
+    name: tuple[Word, ...]
+    cue: float
+    fresh: bool  # the run begins its sentence: its first capital says nothing
+    product: bool
+    last: bool  # nothing but closing punctuation follows
+    alone: bool  # a segment of its own: punctuation or an edge on both sides
+
+
+class NameRecognizer(ShopRecognizer):
+    """People, and the town that a reviewer signs with."""
+
+    entities = ("person", "city")
+
+    def find(self, text: str) -> Iterator[RecognizerResult]:
+        """Product names that look like people's stay where a product's noun stands before them."""
+        found = words(text)
+        if not found:
+            return
+        german = language(found) == "de"
+        for run in _runs(text, found):
+            weight = _weigh(run, german=german)
+            if weight < THRESHOLD:
+                continue
+            end = run.name[-1].end
+            yield self.hit(run.name[0].start, end, "person", min(0.99, 0.5 + weight / (2 * _CERTAIN)))
+            town = _TOWN.at(text, end)
+            if town:
+                yield self.hit(town.start("town"), town.end("town"), "city", 0.6)
+
+
+def _runs(text: str, found: Sequence[Word]) -> Iterator[_Run]:
+    at = 0
+    while at < len(found):
+        if not (found[at].capital or _leads_in(found, at)):
+            at += 1
+            continue
+        stop = at + 1
+        while stop < len(found) and found[stop].gap in _JOINS and (found[stop].capital or _leads_in(found, stop)):
+            stop += 1
+        while stop > at + 1 and not found[stop - 1].capital:
+            stop -= 1
+        yield from _split(text, found, at, stop)
+        at = stop
+
+
+def _leads_in(found: Sequence[Word], at: int) -> bool:
+    """A small particle that a capital follows, at most two particles later: `van der Meulen`."""
+    for ahead in range(at, min(at + 3, len(found))):
+        word = found[ahead]
+        if ahead > at and word.gap not in _JOINS:
+            return False
+        if word.capital and ahead > at:
+            return True
+        if not word.particle:
+            return False
+    return False
+
+
+def _split(text: str, found: Sequence[Word], start: int, stop: int) -> Iterator[_Run]:
+    """Cut a run where a word is no part of a name; each piece with the words before it as its cue."""
+    at = start
+    while at < stop:
+        word = found[at]
+        if _barrier(word) or (word.particle and not word.capital and not _announced(found, at)):
+            at += 1
+            continue
+        end = at + 1
+        while end < stop and not _barrier(found[end]):
+            end += 1
+        while end > at + 1 and found[end - 1].particle and not found[end - 1].capital:
+            end -= 1
+        yield _run(text, found, at, end)
+        at = end
+
+
+def _announced(found: Sequence[Word], at: int) -> bool:
+    """A particle opens a name only behind a title or a role (`mevr. van der Meulen`); elsewhere it is a preposition."""
+    ahead = at
+    while ahead and found[ahead].particle and not found[ahead].capital:
+        ahead -= 1
+    return _is_cue(found[ahead]) or found[ahead].initial
+
+
+def _barrier(word: Word) -> bool:
+    """Never part of a name here: a cue, a product's noun, a common word that is in no list of names."""
+    if word.initial or word.noble:
+        return False
+    if word.particle:
+        return False
+    if _is_cue(word) or word.product:
+        return True
+    return word.common and not (word.forename and word.folded not in cues().words)
+
+
+def _is_cue(word: Word) -> bool:
+    known = cues()
+    bare = word.folded.rstrip("./")
+    return (
+        bare in known.honorifics
+        or bare in known.roles
+        or bare in known.closings
+        or bare in known.kin
+        or bare in known.openings
+    )
+
+
+def _run(text: str, found: Sequence[Word], at: int, end: int) -> _Run:
+    before = found[at - 1] if at else None
+    gap = found[at].gap
+    after = text[found[end - 1].end : found[end].start] if end < len(found) else text[found[end - 1].end :]
+    fresh = before is None or any(mark in gap for mark in _SENTENCE_END)
+    closed = end == len(found) or any(mark in after for mark in ".,!?;)<>–\n\ufffc") or after.startswith(" - ")
+    return _Run(
+        name=tuple(found[at:end]),
+        cue=_cue(found, at),
+        fresh=fresh and not _dotted_honorific(before, gap),
+        product=_of_product(found, at),
+        last=end == len(found) and not any(letter.isalnum() for letter in after),
+        alone=closed and (before is None or gap not in _JOINS),
+    )
+
+
+def _dotted_honorific(before: Word | None, gap: str) -> bool:
+    return before is not None and gap.strip() == "." and before.folded.rstrip(".") in cues().honorifics
+
+
+def _of_product(found: Sequence[Word], at: int) -> bool:
+    """A product's noun stands right before, or one capitalised word further: `Lampe Modell Marie`."""
+    if at and found[at - 1].product and found[at].gap in _JOINS | {' "', " '", " „", " «", " “"}:
+        return True
+    return (
+        at > 1
+        and found[at - 2].product
+        and found[at - 1].capital
+        and not _is_cue(found[at - 1])
+        and found[at].gap in _JOINS
+    )
+
+
+def _cue(found: Sequence[Word], at: int) -> float:
+    """Evidence from up to four words before, nearer ones first."""
+    known = cues()
+    for back in range(1, min(5, at + 1)):
+        word = found[at - back]
+        between = "".join(found[at - step].gap for step in range(back))
+        bare = word.folded.rstrip("./")
+        if any(mark in between for mark in "!?\n"):
+            return 3.0 if bare in known.closings and back == 1 else 0.0
+        if "." in between and not (back == 1 and bare in known.honorifics | known.leads | known.roles):
+            return 0.0
+        if bare in known.honorifics and back == 1 and (len(bare) > 1 or word.capital):
+            return 3.0
+        if bare in known.closings and (back <= 2):
+            return 3.0 if "," in between or back == 1 else 1.0
+        if bare in known.roles and back <= 2:
+            return 2.5
+        if bare in known.kin and back <= 2:
+            return 2.5
+        if bare in known.openings and back == 1:
+            return 2.0
+        if bare in known.leads and back == 1:
+            return 1.5
+        if word.capital or "," in between:
+            return 0.0
+    return 0.0
+
+
+def _weigh(run: _Run, *, german: bool) -> float:
+    """Above THRESHOLD it is a person. Weights were set on the shop's labelled texts."""
+    name = run.name
+    core = [word for word in name if not word.particle or word.capital]
+    if len(core) > _MAX_NAME_WORDS or all(word.particle or word.initial for word in name):
+        return 0.0
+    if all(word.text.isupper() and len(word.text) > 1 for word in core) and not any(word.forename for word in core):
+        return 0.0 if run.cue < 2.5 else run.cue
+    weight = run.cue
+    for position, word in enumerate(core):
+        weight += _word_weight(word, first=position == 0, fresh=run.fresh and position == 0, german=german)
+    solid = [word for word in core if not word.common and not word.particle]
+    if len(core) > 1 and solid:
+        weight += 0.5
+    if any(word.noble for word in core) or (len(name) > len(core) and len(core) > 1):
+        weight += 1.0
+    if run.alone and run.last and len(solid) > 1 and len(core) <= 4:
+        weight += 1.5
+    if run.product and run.cue < 2.0:
+        weight -= 5.0
+    return weight
+
+
+def _word_weight(word: Word, *, first: bool, fresh: bool, german: bool) -> float:
+    if word.initial:
+        return 0.3
+    if word.particle:
+        return 0.2
+    if word.forename:
+        return 1.0 if word.common else (2.0 if first else 1.2)
+    if word.common:
+        return -0.8
+    if word.surname:
+        return 0.3 if first and german else 1.0
+    if fresh or german:
+        return 0.2
+    return 0.6

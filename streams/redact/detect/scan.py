@@ -1,0 +1,78 @@
+"""The frame of Inland's own recognizers: Presidio's EntityRecognizer, patterns with a time limit, no language model."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, cast
+
+import regex  # type: ignore[import-untyped]
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+
+# One search of one text; regex raises TimeoutError beyond it, and detection fails closed.
+SEARCH_TIMEOUT_S = 2.0
+# All recognizers serve all languages: Presidio wants one, and the registry is asked for this one.
+LANGUAGE = "xx"
+# Stands for what is covered already: one character that is in no word and in no number.
+COVER = "\ufffc"
+
+
+class Match(Protocol):
+    """The part of a regular expression's match that is used here."""
+
+    def start(self, group: int | str = 0) -> int: ...
+    def end(self, group: int | str = 0) -> int: ...
+    def group(self, group: int | str = 0) -> str: ...
+
+
+class Expression:
+    """A compiled pattern whose search is bounded in time."""
+
+    def __init__(self, source: str, *, ignore_case: bool = True) -> None:
+        """`source`: whitespace and comments in it are ignored."""
+        flags = regex.VERBOSE | regex.VERSION0 | (regex.IGNORECASE if ignore_case else 0)
+        self._compiled: Any = regex.compile(source, flags)
+        self.source = source
+
+    def over(self, text: str) -> Iterator[Match]:
+        """Matches from left to right; TimeoutError when the search takes too long."""
+        return cast(Iterator[Match], self._compiled.finditer(text, timeout=SEARCH_TIMEOUT_S))
+
+    def before(self, text: str, at: int, reach: int = 40) -> bool:
+        """Whether the pattern (which ends in `$`) matches right before position `at`, looking `reach` back."""
+        return self._compiled.search(text[max(0, at - reach) : at], timeout=SEARCH_TIMEOUT_S) is not None
+
+    def at(self, text: str, start: int) -> Match | None:
+        """A match that begins exactly at `start`."""
+        return cast(Match | None, self._compiled.match(text, start, timeout=SEARCH_TIMEOUT_S))
+
+    def whole(self, text: str) -> bool:
+        """Whether the pattern matches all of the text."""
+        return self._compiled.fullmatch(text, timeout=SEARCH_TIMEOUT_S) is not None
+
+
+class ShopRecognizer(EntityRecognizer):
+    """A recognizer that needs the text alone."""
+
+    entities: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=list(self.entities), supported_language=LANGUAGE)
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Presidio's entry; ``nlp_artifacts`` is not looked at."""
+        return list(self.find(text))
+
+    @abstractmethod
+    def find(self, text: str) -> Iterable[RecognizerResult]:
+        """Personal data of ``entities`` in the text."""
+
+    def hit(self, start: int, end: int, entity: str, score: float) -> RecognizerResult:
+        """One result of this recognizer's."""
+        return RecognizerResult(entity, start, end, score)
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for one of several literal words, longest first."""
+    return "|".join(regex.escape(word, literal_spaces=False) for word in sorted(words, key=len, reverse=True))

@@ -1,0 +1,155 @@
+"""A captured event in, a commerce event and its findings out; or nothing, when it cannot be done with certainty."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from avro_schemas.records import CapturedEvent, CommerceEvent, PrivacyFinding, Treatment
+from avro_schemas.schemas import schema
+from streams.redact.detect.detector import Detector, UnsettledError
+from streams.redact.detect.spans import Span
+from streams.redact.errors import WithheldError
+from streams.redact.fields import Dropped, known_values, redact_fields, texts
+from streams.redact.placeholders import Placeholders
+from streams.redact.plan import FieldPlan, make_plan
+from streams.redact.policy import Action, Policy, PolicyError
+from streams.redact.pseudonym import RegionKeyError, RegionKeys
+from streams.redact.values import KnownValue
+
+MAX_TEXT_BYTES = 64 * 1024
+_SCHEMA = "schema"
+_TREATMENTS: Mapping[Action, Treatment] = {
+    "drop": "drop",
+    "token": "token",
+    "generalise": "generalise",
+    "detect": "replace",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Redaction:
+    """What may leave the restricted zone: the event, and one finding a replacement."""
+
+    event: CommerceEvent
+    findings: tuple[PrivacyFinding, ...]
+
+
+class Redactor:
+    """Applies one policy. Pure: no clock, no network, nothing kept between events."""
+
+    def __init__(self, policy: Policy, keys: RegionKeys, detector: Detector) -> None:
+        """ShapeError or PolicyError when the policy does not turn the captured schema into the redacted one."""
+        self._plan = make_plan(schema("captured_event").source, schema("commerce_event").source, policy)
+        self._tools = _Tools(self._plan, policy, keys, detector)
+
+    def redact(
+        self, event: CapturedEvent, *, region: str, known: Sequence[KnownValue] = (), redacted_at: datetime
+    ) -> Redaction:
+        """The event without personal data. `known`: values of the same subject's other records.
+
+        WithheldError when it cannot be done with certainty: a text over MAX_TEXT_BYTES, detection that fails or takes
+        too long, a region without a key, a class without a treatment. The error holds no payload.
+        """
+        try:
+            return _Run(self._tools, event, region, known).result(redacted_at)
+        except WithheldError:
+            raise
+        except (PolicyError, RegionKeyError) as error:
+            raise WithheldError("policy or key missing", str(error)) from None
+        except (TimeoutError, UnsettledError):
+            raise WithheldError(
+                "detection did not finish", "look at the text in the dead-letter topic, and replay it"
+            ) from None
+        except Exception as error:  # fail closed, and never with a message that may quote the text
+            raise WithheldError(
+                f"redaction failed ({type(error).__name__})", "report the detector version, and replay the event"
+            ) from None
+
+    def known_values(self, event: CapturedEvent) -> tuple[KnownValue, ...]:
+        """What this event makes known of its subject, for redacting the subject's other events."""
+        return known_values(self._plan, cast(Mapping[str, Any], event))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Tools:
+    plan: tuple[FieldPlan, ...]
+    policy: Policy
+    keys: RegionKeys
+    detector: Detector
+
+
+class _Run:
+    """One event's redaction."""
+
+    def __init__(self, tools: _Tools, event: CapturedEvent, region: str, known: Sequence[KnownValue]) -> None:
+        self._plan, self._policy, self._keys, self._detector = tools.plan, tools.policy, tools.keys, tools.detector
+        self._event, self._region = event, region
+        self._record = cast(Mapping[str, Any], event)
+        self._known = tuple(dict.fromkeys((*known_values(self._plan, self._record), *known)))
+        self._placeholders = Placeholders(tuple(texts(self._plan, self._record)))
+        self._found: list[tuple[str, str, Treatment, Span | None]] = []
+
+    def result(self, redacted_at: datetime) -> Redaction:
+        dropped: list[Dropped] = []
+        out = redact_fields(self._plan, self._record, self._treat, dropped)
+        self._found.extend((one.path, one.pii, "drop", None) for one in dropped)
+        out["region"] = self._region
+        out["redacted_at"] = redacted_at
+        out["policy_version"] = self._policy.version
+        out["detector_version"] = self._detector.version
+        findings = tuple(self._finding(ordinal, redacted_at) for ordinal in range(len(self._found)))
+        return Redaction(cast(CommerceEvent, out), findings)
+
+    def _treat(self, action: Action, pii: str, path: str, value: str) -> str:
+        match action:
+            case "token":
+                self._found.append((path, pii, "token", None))
+                return self._keys.token(self._region, value)
+            case "generalise":
+                if value:
+                    self._found.append((path, pii, "generalise", None))
+                return self._policy.generalised(pii, value)
+            case "detect":
+                return self._free_text(path, value)
+            case _:
+                raise WithheldError(f"{path}: no way to {action} a value", "correct policy.yaml")
+
+    def _free_text(self, path: str, text: str) -> str:
+        if len(text) > MAX_TEXT_BYTES or len(text.encode(errors="replace")) > MAX_TEXT_BYTES:
+            raise WithheldError(
+                f"{path} is longer than {MAX_TEXT_BYTES} bytes", "shorten it in the shop, or leave the event out"
+            )
+        spans = self._detector.detect(text, country=self._event["country"], known=self._known)
+        self._found.extend((path, span.entity_type, _TREATMENTS["detect"], span) for span in spans)
+        return self._placeholders.apply(text, spans)
+
+    def _finding(self, ordinal: int, redacted_at: datetime) -> PrivacyFinding:
+        path, entity_type, treatment, span = self._found[ordinal]
+        event = self._event
+        return {
+            "finding_id": finding_id(event["event_id"], path, ordinal),
+            "event_id": event["event_id"],
+            "source_topic": event["source_topic"],
+            "source_partition": event["source_partition"],
+            "source_offset": event["source_offset"],
+            "shop_id": event["shop_id"],
+            "region": self._region,
+            "field": path,
+            "ordinal": ordinal,
+            "entity_type": entity_type,
+            "treatment": treatment,
+            "start": span.start if span else None,
+            "end": span.end if span else None,
+            "detector": span.detector if span else _SCHEMA,
+            "score": span.score if span else 1.0,
+            "policy_version": self._policy.version,
+            "detector_version": self._detector.version,
+            "redacted_at": redacted_at,
+        }
+
+
+def finding_id(event_id: str, path: str, ordinal: int) -> str:
+    """Derived, never drawn: a replay gives the same id."""
+    return hashlib.sha256(f"{event_id}\0{path}\0{ordinal}".encode()).hexdigest()[:32]
