@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from infra.local.layout import Layout
+from infra.local.settings import HOST, LocalSettings
 from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, create_schema
 from infra.local.shop.plan import shop_plan
 from infra.local.shop.replay import RecordingError, recorded
@@ -49,12 +51,11 @@ def database_options(command: F) -> F:
         click.option(
             "--mariadb-password-file",
             type=click.Path(path_type=Path, dir_okay=False),
-            help="Default: secrets/mariadb-shop in the state directory.",
+            help="Default: the platform's secret mariadb-shop.",
         ),
         click.option("--mariadb-user", default="shop", show_default=True),
-        click.option("--mariadb-port", default=13306, show_default=True, envvar="INLAND_LOCAL_MARIADB_PORT"),
-        click.option("--mariadb-host", default="127.0.0.1", show_default=True),
-        click.option("--state-dir", type=click.Path(path_type=Path), default=".state", envvar="INLAND_LOCAL_STATE_DIR"),
+        click.option("--mariadb-port", type=int, help="Default: the platform's."),
+        click.option("--mariadb-host", default=HOST, show_default=True),
     ):
         command = option(command)
     return command
@@ -143,10 +144,11 @@ def _secret(path: Path | None) -> str | None:
 
 
 def _database(options: dict[str, object]) -> DatabaseSettings:
-    password = options["mariadb_password_file"] or Path(str(options["state_dir"])) / "secrets" / "mariadb-shop"
+    platform = LocalSettings()
+    password = options["mariadb_password_file"] or Layout(platform.state_dir).secrets / "mariadb-shop"
     return DatabaseSettings(
         host=str(options["mariadb_host"]),
-        port=int(str(options["mariadb_port"])),
+        port=int(str(options["mariadb_port"] or platform.mariadb_port)),
         user=str(options["mariadb_user"]),
         password_file=Path(str(password)),
         database=str(options["mariadb_database"]),

@@ -17,6 +17,8 @@ from infra.local.shop.changes import PRIMARY_KEYS, Change, Table, statement
 
 CONNECT_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_S = 30
+WRITERS = 16
+"""Enough for the server to commit several orders' statements in one flush of its log."""
 SQL_MODE = "NO_ENGINE_SUBSTITUTION"
 """WordPress clears the strict modes on its connections: that is how zero dates get into the tables."""
 
@@ -115,7 +117,7 @@ class Writers:
     Changes given in one call run one after the other on one connection, each in its own transaction.
     """
 
-    def __init__(self, settings: DatabaseSettings, count: int = 4) -> None:
+    def __init__(self, settings: DatabaseSettings, count: int = WRITERS) -> None:
         """Nothing is opened before `async with`."""
         self._settings = settings
         self._count = count

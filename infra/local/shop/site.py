@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-SITE_URL = "http://127.0.0.1:38080"
+SITE_URL = "http://demo.shop.test"
 """Address in every link and in `X-WC-Webhook-Source`; nothing listens there."""
 
 WOOCOMMERCE_VERSION = "11.0.1"
