@@ -12,17 +12,14 @@ from avro_schemas.codec import Codec
 from streams.delivery.outbox import Outbox
 from streams.delivery.stage import BatchLimits, Stage, run
 from streams.enrich.client import ModelClient
-from streams.enrich.stage import EnrichStage, wait_for_models
+from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks import TASKS
 from streams.health import serve_health
 from streams.recommend.stage import BasketStage, CountStage
 from streams.redact.changes import RedactChanges
 from streams.redact.deliveries import RedactDeliveries
-from streams.redact.publish import Publisher
-from streams.redact.wiring import build_redactor
-from streams.residency.policy import residency
+from streams.redact.wiring import build_publisher
 from streams.settings import Settings, secret
-from streams.sources.shops import read_shops
 from topics.catalogue import catalogue
 from topics.model import REGIONS
 from topics.names import RECOMMEND_BASKETS, SHOP_CDC_CHANGES, WOO_DELIVERIES, commerce_events
@@ -86,10 +83,7 @@ def build(name: WorkerName, settings: Settings) -> Any:
 
 
 def _redact(worker: Worker) -> None:
-    settings = worker.settings
-    publisher = Publisher(
-        read_shops(settings.shops_file), residency(), build_redactor(settings.region_keys_dir), worker.codec
-    )
+    publisher = build_publisher(worker.settings, worker.codec)
     worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table="entities")
     worker.agent(RedactChanges(publisher), [SHOP_CDC_CHANGES], table="orders")
 
@@ -108,10 +102,6 @@ def _enrich(worker: Worker) -> None:
     }
     stage = EnrichStage(worker.codec, clients, TASKS, worker.outbox.deliver, settings.model_concurrency * len(clients))
     worker.agent(stage, [commerce_events(region) for region in REGIONS])
-
-    @worker.app.on_before_configured.connect  # type: ignore[untyped-decorator]
-    async def _models(app: Any, **_: Any) -> None:
-        await wait_for_models(clients)
 
 
 def _recommend(worker: Worker) -> None:

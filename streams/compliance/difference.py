@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from avro_schemas.records import CommerceEvent
-
 # When and where a change was processed says nothing about what was done with it.
 _OF_THE_RUN = frozenset({"redacted_at", "source_topic", "source_partition", "source_offset", "captured_at", "route"})
 _VERSIONS = ("policy_version", "detector_version")
 
 
-def differing(published: CommerceEvent, replayed: CommerceEvent) -> list[str]:
+def differing(published: Mapping[str, Any], replayed: Mapping[str, Any]) -> list[str]:
     """Paths of the fields that differ; their values stay unsaid."""
     return sorted(_paths(published, replayed, ""))
 

@@ -24,7 +24,9 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils._http import async_hf_response_event_hook
 
 from avro_schemas.records import CallOutcome
+from streams.log import logger
 
+_log = logger("enrich.client")
 _NO_KEY = "-"  # a value: with none the client would send HF_TOKEN
 _answer_headers: ContextVar[dict[str, str] | None] = ContextVar("answer_headers", default=None)
 
@@ -91,14 +93,25 @@ class ModelClient:
         self._info: ModelInfo | None = None
 
     async def info(self) -> ModelInfo:
-        """Model id and revision from `/info`; asked once, httpx.HTTPError when the server does not say."""
-        if self._info is None:
-            async with _local_client(timeout_s=10.0) as client:
-                answer = await client.get(f"{self.url}/info", headers={"Authorization": f"Bearer {self._key}"})
-                answer.raise_for_status()
-                stated = answer.json()
-                self._info = ModelInfo(str(stated.get("model_id", "")), stated.get("model_sha"))
+        """Model id and revision from `/info`, asked once; waits for a server that is not there, for ever.
+
+        The caller's deadline bounds the wait: no attempt is made before it is known what would be asked.
+        """
+        while self._info is None:
+            try:
+                self._info = await self._ask_info()
+            except httpx.HTTPError as error:
+                where = {"region": self.region, "error": type(error).__name__}
+                _log.warning("the model server is not there yet", extra=where)
+                await asyncio.sleep(1.0)
         return self._info
+
+    async def _ask_info(self) -> ModelInfo:
+        async with _local_client(timeout_s=10.0) as client:
+            answer = await client.get(f"{self.url}/info", headers={"Authorization": f"Bearer {self._key}"})
+            answer.raise_for_status()
+            stated = answer.json()
+            return ModelInfo(str(stated.get("model_id", "")), stated.get("model_sha"))
 
     async def generate(self, prompt: str, parameters: Parameters) -> Reply:
         """One attempt. Never raises for what a server or network does: that is the reply's outcome."""

@@ -6,8 +6,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-import httpx
-
 from avro_schemas.codec import Codec, WireError
 from avro_schemas.records import CommerceEvent, GateVerdict
 from streams.clock import now
@@ -148,17 +146,3 @@ class EnrichStage:
 
 def _again(reply: Reply) -> bool:
     return reply.may_pass or reply.outcome == "invalid_answer"
-
-
-async def wait_for_models(clients: Mapping[str, ModelClient], patience_s: float = 60.0) -> None:
-    """Ask every region's server what it serves, waiting for one that is still loading its model."""
-    async with asyncio.timeout(patience_s):
-        for client in clients.values():
-            while True:
-                try:
-                    await client.info()
-                    break
-                except httpx.HTTPError as error:
-                    where = {"region": client.region, "error": type(error).__name__}
-                    _log.warning("the model server is not there yet", extra=where)
-                    await asyncio.sleep(1.0)

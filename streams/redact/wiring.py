@@ -1,0 +1,17 @@
+"""Puts the redaction of a process together from its settings; the worker and a replay share it."""
+
+from avro_schemas.codec import Codec
+from streams.redact.detect.detector import Detector
+from streams.redact.policy import load_policy
+from streams.redact.pseudonym import RegionKeys
+from streams.redact.publish import Publisher
+from streams.redact.redactor import Redactor
+from streams.residency.policy import residency
+from streams.settings import Settings
+from streams.sources.shops import read_shops
+
+
+def build_publisher(settings: Settings, codec: Codec) -> Publisher:
+    """The publisher under the policies in force; an error names the file that is wrong."""
+    redactor = Redactor(load_policy(), RegionKeys.read(settings.region_keys_dir), Detector())
+    return Publisher(read_shops(settings.shops_file), residency(), redactor, codec)

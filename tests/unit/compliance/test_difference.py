@@ -1,0 +1,53 @@
+"""A replay names the fields that differ, never their values, and explains what it can."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from streams.compliance.difference import differing, explain
+from streams.compliance.reading import RangeError, parse_edge
+
+EVENT: Any = {
+    "event_id": "1",
+    "redacted_at": 1,
+    "policy_version": "1",
+    "order": {"customer_note": "<PERSON_1>", "total": 3},
+    "note": None,
+}
+
+
+def test_when_it_was_processed_is_no_difference() -> None:
+    assert differing(EVENT, {**EVENT, "redacted_at": 2}) == []
+
+
+def test_a_nested_difference_is_named_by_its_path() -> None:
+    assert differing(EVENT, {**EVENT, "order": {"customer_note": "secret", "total": 3}}) == ["order.customer_note"]
+
+
+def test_a_missing_part_is_a_difference() -> None:
+    assert differing(EVENT, {**EVENT, "order": None}) == ["order"]
+
+
+def test_a_changed_policy_explains_a_difference() -> None:
+    assert "policy_version changed" in explain(["order.customer_note", "policy_version"])
+    assert "look into it" in explain(["order.customer_note"])
+
+
+@pytest.mark.parametrize(
+    ("text", "edge"),
+    [
+        ("12", 12),
+        ("earliest", "earliest"),
+        ("2026-05-04T10:00:00", datetime(2026, 5, 4, 10, tzinfo=UTC)),
+        ("2026-05-04T12:00:00+02:00", datetime(2026, 5, 4, 10, tzinfo=UTC)),
+    ],
+)
+def test_an_edge_is_an_offset_a_time_or_an_end(text: str, edge: object) -> None:
+    assert parse_edge(text) == edge
+
+
+@pytest.mark.parametrize("text", ["yesterday", "-3", "", "1.5"])
+def test_anything_else_is_refused_with_what_to_give(text: str) -> None:
+    with pytest.raises(RangeError, match="give an offset"):
+        parse_edge(text)

@@ -1,0 +1,133 @@
+"""Recorded deliveries become events; what is no delivery is refused by the path of the wrong field."""
+
+import io
+import json
+from typing import Any
+
+import fastavro
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avro_schemas.records import CapturedEvent, WooDelivery
+from avro_schemas.schemas import schema
+from streams.delivery.message import Message
+from streams.delivery.refusal import RefusedError
+from streams.sources.lineage import Lineage
+from streams.sources.webhooks import TOPICS, captured
+from tests.fixtures.samples import AT, Delivery, deliveries
+
+LINEAGE = Lineage.of(Message("woo.deliveries", 0, 9, None, None, AT), "kantoor", "webhook", AT)
+REAL = [delivery for delivery in deliveries() if delivery.topic]
+ORDERS = [delivery for delivery in REAL if delivery.topic.startswith("order")]
+
+
+def _delivery(topic: str, body: bytes) -> WooDelivery:
+    return WooDelivery(
+        shop_id="kantoor",
+        webhook_id=1,
+        delivery_id="",
+        topic=topic,
+        resource_id=1,
+        body=body,
+        body_sha256="",
+        received_at=AT,
+    )
+
+
+def _captured(delivery: Delivery) -> CapturedEvent:
+    return captured(_delivery(delivery.topic, delivery.body), LINEAGE)
+
+
+@pytest.mark.parametrize("delivery", REAL)
+def test_every_recorded_delivery_becomes_an_event_that_fits_the_schema(delivery: Delivery) -> None:
+    fastavro.schemaless_writer(io.BytesIO(), schema("captured_event").parsed, _captured(delivery), strict=True)
+
+
+def test_created_and_updated_that_tell_the_same_order_are_one_change() -> None:
+    first, second = ORDERS[0], ORDERS[1]
+    assert (first.topic, second.topic) == ("order.created", "order.updated")
+    assert _captured(first)["event_id"] == _captured(second)["event_id"]
+
+
+def test_each_status_of_an_order_is_a_change_of_its_own() -> None:
+    told = {(event["entity_id"], event["version"]): event["event_id"] for event in map(_captured, ORDERS)}
+    assert len(set(told.values())) == len(told)
+
+
+def test_an_order_carries_money_lines_country_and_subject() -> None:
+    event = _captured(ORDERS[0])
+    order = event["order"]
+    assert order is not None
+    body = json.loads(ORDERS[0].body)
+    assert (str(order["total"]), order["currency"]) == (body["total"] + "00", body["currency"])
+    assert [item["product_id"] for item in order["line_items"]] == [item["product_id"] for item in body["line_items"]]
+    assert event["country"] == body["billing"]["country"]
+    assert event["subject"] == f"kantoor|email|{body['billing']['email']}"
+
+
+def test_a_second_change_within_one_second_keeps_its_own_identity() -> None:
+    product = next(delivery for delivery in REAL if delivery.topic == "product.updated")
+    body = json.loads(product.body)
+    other = {**body, "stock_quantity": (body["stock_quantity"] or 0) + 1}
+    again = captured(_delivery("product.updated", json.dumps(other).encode()), LINEAGE)
+    assert again["event_id"] != _captured(product)["event_id"]
+
+
+def test_personal_data_does_not_enter_the_identity() -> None:
+    body = json.loads(ORDERS[0].body)
+    other = {**body, "customer_note": "something else", "customer_ip_address": "192.0.2.1"}
+    again = captured(_delivery("order.updated", json.dumps(other).encode()), LINEAGE)
+    assert again["version"] == _captured(ORDERS[0])["version"]
+
+
+@pytest.mark.parametrize("resource", ["order", "customer", "product"])
+def test_a_deletion_tells_nothing_but_an_id(resource: str) -> None:
+    event = captured(_delivery(f"{resource}.deleted", b'{"id":26}'), LINEAGE)
+    assert (event["event_type"], event["entity_id"], event["subject"]) == (f"{resource}_deleted", 26, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"total": "a lot"}, "total"),
+        ({"total": True}, "total"),
+        ({"total": "1e40"}, "total"),
+        ({"id": "26; DROP"}, "id"),
+        ({"id": -4}, "id"),
+        ({"date_modified_gmt": "0000-00-00 00:00:00"}, "date_modified_gmt"),
+        ({"line_items": {"a": 1}}, "line_items"),
+        ({"billing": "secret street"}, "billing"),
+        ({"customer_note": ["secret"]}, "customer_note"),
+        ({"line_items": [{}] * 10_001}, "line_items"),
+    ],
+)
+def test_a_wrong_field_is_refused_by_its_path_and_its_value_stays_unsaid(change: dict[str, Any], path: str) -> None:
+    body = {**json.loads(ORDERS[0].body), **change}
+    with pytest.raises(RefusedError, match=f"mapping: {path} ") as refused:
+        captured(_delivery("order.updated", json.dumps(body).encode()), LINEAGE)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"id":', b"\xff\xfe", b"[" * 5000])
+def test_what_is_no_json_object_is_refused(body: bytes) -> None:
+    with pytest.raises(RefusedError, match="body"):
+        captured(_delivery("order.updated", body), LINEAGE)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(sorted(TOPICS)), st.sampled_from(ORDERS), st.data())
+def test_any_json_in_any_field_is_mapped_or_refused_and_nothing_else(topic: str, delivery: Delivery, data: Any) -> None:
+    body = json.loads(delivery.body)
+    body[data.draw(st.sampled_from(sorted(body)))] = data.draw(JSON)
+    try:
+        event = captured(_delivery(topic, json.dumps(body).encode()), LINEAGE)
+    except RefusedError:
+        return
+    fastavro.schemaless_writer(io.BytesIO(), schema("captured_event").parsed, event, strict=True)
