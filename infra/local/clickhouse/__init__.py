@@ -1,0 +1,1 @@
+"""The ClickHouse engine as a server process: clickhouse-local's HTTP listener inside libchdb.so."""

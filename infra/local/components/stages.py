@@ -1,0 +1,89 @@
+"""Inland's own processes: started as command lines, told everything by their environment."""
+
+import json
+import sys
+from pathlib import Path
+
+from infra.local.component import Component, PortUse
+from infra.local.components.connector import connector
+from infra.local.layout import Layout
+from infra.local.probes import http_ok
+from infra.local.secrets import REGIONS
+from infra.local.settings import HOST, ROOT, LocalSettings
+
+STORES = ("kafka", "registry", "clickhouse")
+
+STAGES: dict[str, tuple[str, ...]] = {
+    "gateway": ("gateway",),
+    "redact": ("worker", "redact"),
+    "enrich": ("worker", "enrich"),
+    "recommend": ("worker", "recommend"),
+    "sink": ("sink",),
+}
+"""Component -> the `inland` command that runs it."""
+
+ALSO_NEEDS = {"enrich": ("model",)}
+
+
+def stages(settings: LocalSettings, layout: Layout) -> list[Component]:
+    """`inland apply` and the shop's schema once, then the connector and every stage."""
+    apply = Component(
+        name="apply",
+        command=inland("apply"),
+        needs=STORES,
+        environment=client_environment(settings, layout),
+    )
+    schema = Component(
+        name="shop-schema",
+        command=(sys.executable, "-m", "infra.local.shop", "schema"),
+        needs=("mariadb",),
+        environment={"PYTHONPATH": str(ROOT), **settings.environment()},
+    )
+    running = [_stage(name, settings, layout) for name in STAGES]
+    return [apply, schema, connector(settings, layout), *running]
+
+
+def inland(*arguments: str) -> tuple[str, ...]:
+    """The command line of `inland` in this Python."""
+    return (sys.executable, "-m", "streams.cli", *arguments)
+
+
+def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str]:
+    """What Inland's processes, tests and the demo need to reach this platform; names files of secrets, never values."""
+    return {
+        "PYTHONPATH": str(ROOT),
+        **settings.environment(),
+        "INLAND_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "INLAND_REGISTRY_URL": settings.registry_url,
+        "INLAND_CONNECT_URL": settings.connect_url,
+        "INLAND_CLICKHOUSE_HOST": HOST,
+        "INLAND_CLICKHOUSE_PORT": str(settings.clickhouse_port),
+        "INLAND_CLICKHOUSE_USER": "writer",
+        "INLAND_CLICKHOUSE_PASSWORD_FILE": str(layout.secrets / "clickhouse-writer"),
+        "INLAND_CLICKHOUSE_DATABASE": "inland",
+        "INLAND_MODEL_ENDPOINTS": json.dumps(dict.fromkeys(REGIONS, settings.model_url)),
+        "INLAND_MODEL_API_KEY_FILE": str(layout.secrets / "model-api-key"),
+        "INLAND_SHOPS_FILE": str(layout.shops_file),
+        "INLAND_REGION_KEYS_DIR": str(layout.region_keys),
+        "INLAND_HTTP_HOST": HOST,
+    }
+
+
+def _stage(name: str, settings: LocalSettings, layout: Layout) -> Component:
+    field = f"{name}_port"
+    port: int = getattr(settings, field)
+    data: Path = layout.data_of(name)
+    return Component(
+        name=name,
+        command=inland(*STAGES[name]),
+        needs=("apply", *ALSO_NEEDS.get(name, ())),
+        environment={
+            **client_environment(settings, layout),
+            "INLAND_HTTP_PORT": str(port),
+            "INLAND_DATA_DIR": str(data),
+        },
+        probe=http_ok(f"http://{HOST}:{port}/health"),
+        ports=(PortUse(field, port),),
+        address=f"http://{HOST}:{port}",
+        restart=True,
+    )
