@@ -13,6 +13,7 @@ from infra.local.lock import hold
 from infra.local.order import OrderError
 from infra.local.platform import Platform, PlatformError
 from infra.local.ports import PortTakenError, require_free
+from infra.local.setup.fetch import set_up
 from infra.local.setup.stamps import SetupMissingError, require_set_up
 from infra.local.status import PlatformStatus
 from infra.local.tables import component_table, summary
@@ -87,6 +88,12 @@ def doctor(as_json: bool) -> None:
 
 
 @click.command()
+def setup() -> None:
+    """Fetch what the platform needs from package registries; what is there already is not fetched again."""
+    sys.exit(0 if set_up(Platform().settings, console) else 1)
+
+
+@click.command()
 @click.confirmation_option(prompt="Delete the platform's data, logs and secrets?")
 def reset() -> None:
     """Delete data, logs and secrets of the platform, which must be down; what set-up fetched stays."""
@@ -118,5 +125,5 @@ def _supervise_here(platform: Platform, platform_only: bool) -> int:
         return asyncio.run(supervise(platform.settings, platform_only=platform_only))
 
 
-COMMANDS: list[click.Command] = [up, down, status, doctor, reset]
+COMMANDS: list[click.Command] = [setup, up, down, status, doctor, reset]
 """For a group to add."""

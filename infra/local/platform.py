@@ -57,8 +57,8 @@ class Platform:
     def up(self, *, platform_only: bool = False, progress: Progress = no_progress) -> PlatformStatus:
         """Start the platform and return when all of it is healthy; one that runs already is left as it is.
 
-        Raises PlatformError when it does not come up, PortTakenError, SetupMissingError and ToolMissingError before anything
-        is started. A KeyboardInterrupt stops what was started.
+        Raises PlatformError when it does not come up; PortTakenError, SetupMissingError and ToolMissingError before
+        anything is started. A KeyboardInterrupt stops what was started.
         """
         if self.running:
             self._require_same(platform_only)
@@ -70,7 +70,7 @@ class Platform:
         return self._wait_until_up(progress, self._launch(platform_only))
 
     def down(self, *, deadline_s: float = 120.0) -> bool:
-        """Stop the platform and wait until it is gone. False when none was running. Raises PlatformError after `deadline_s`."""
+        """Stop the platform and wait until it is gone. False when none ran. Raises PlatformError after `deadline_s`."""
         if not self.running:
             return False
         pid = self._supervisor_pid()

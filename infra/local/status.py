@@ -72,7 +72,7 @@ class PlatformStatus(BaseModel):
 
 
 def read_status(path: Path) -> PlatformStatus:
-    """The last status written to `path`; stopped where there is none. Raises ValueError for a file that is no status."""
+    """The last status written to `path`; stopped where there is none. Raises ValueError for another kind of file."""
     try:
         return PlatformStatus.model_validate_json(path.read_bytes())
     except FileNotFoundError:

@@ -19,7 +19,10 @@ def tools_dir() -> Path:
 
 
 def java() -> Path:
-    """The pinned Java that set-up fetched: one version for every part, whatever the machine has. Raises ToolMissingError."""
+    """The pinned Java that set-up fetched: one version for every part, whatever the machine has.
+
+    Raises ToolMissingError before set-up.
+    """
     program = java_home() / "bin" / "java"
     if not program.exists():
         raise ToolMissingError("the platform's Java is not set up: run `python -m infra.local.setup`")

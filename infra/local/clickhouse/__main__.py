@@ -43,7 +43,7 @@ class Engine:
 
     def run(self) -> None:
         """Serve until `stop`; wakes the main thread with a signal however it ends."""
-        wait = f"SELECT count() FROM file('{self._pipe}', 'LineAsString', 'line String') FORMAT Null"
+        wait = f"SELECT count() FROM file('{self._pipe}', 'LineAsString', 'line String') FORMAT Null"  # noqa: S608 - our own path
         arguments = [
             f"--path={self.options.data_dir / 'store'}",
             f"--config-file={self.options.config}",

@@ -15,7 +15,7 @@ from infra.local.settings import LocalSettings
 
 
 def components(settings: LocalSettings, layout: Layout, *, platform_only: bool) -> Sequence[Component]:
-    """Everything one platform runs; with `platform_only` the infrastructure without Inland's stages and the connector."""
+    """Everything one platform runs; with `platform_only` without Inland's stages and the connector."""
     infrastructure = [
         kafka(settings, layout),
         mariadb(settings, layout),

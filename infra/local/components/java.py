@@ -11,8 +11,8 @@ LOG_CONFIG = ROOT / "infra" / "local" / "components" / "log4j2.properties"
 def jvm(heap_mb: int, archive: Path, *options: str) -> tuple[str, ...]:
     """The `java` command up to its classpath.
 
-    The serial collector and the first compiler alone start fastest and stay smallest on two cores. `archive` is a class data
-    sharing archive: used when it is there, and otherwise ignored.
+    The serial collector and the first compiler alone start fastest and stay smallest on two cores. `archive` is a class
+    data sharing archive: used when it is there, and otherwise ignored.
     """
     sharing = (f"-XX:SharedArchiveFile={archive}", "-Xshare:auto") if archive.exists() else ()
     return (

@@ -21,7 +21,7 @@ _UNPRIVILEGED = ("mysql", "nobody")
 
 
 def mariadb(settings: LocalSettings, layout: Layout) -> Component:
-    """The server; it is up when the shop's user can log in. Raises ToolMissingError where there is no server program."""
+    """The server; it is up when the shop's user can log in. Raises ToolMissingError where it is not installed."""
     program = mariadbd(settings.lib_dir)
     if program is None:
         raise ToolMissingError("no MariaDB server was found: run `python -m infra.local.setup`")
@@ -94,8 +94,8 @@ def server_options(settings: LocalSettings, base: Path, tables: Path, run: Path)
 def unprivileged_user(data: Path) -> int | None:
     """User id the server runs as when this process is root; None to stay who we are.
 
-    Root gives its rights up wherever the unprivileged user can reach the data directory; under a folder that only root may
-    enter (a temporary directory, root's home) the server has to stay root, still on loopback and with passwords.
+    Root gives its rights up wherever the unprivileged user can reach the data directory; under a folder that only
+    root may enter (a temporary directory, root's home) the server has to stay root, on loopback and with passwords.
     """
     if os.getuid() != 0:
         return None

@@ -39,13 +39,13 @@ def steps(settings: LocalSettings) -> list[SetupStep]:
             "jars",
             "Kafka, Connect, Debezium, Apicurio Registry (Maven)",
             lambda: is_current(lib, "jars", jars),
-            lambda: _maven(lib, log, "jars", jars, ("kafka", "connect", "registry"), ()),
+            lambda: _maven(lib, log, "jars", ("kafka", "connect", "registry")),
         ),
         SetupStep(
             "mariadb",
             "MariaDB server (the system's, else Maven)",
             lambda: find("mariadbd") is not None or (is_current(lib, "mariadb", jars) and mariadbd(lib) is not None),
-            lambda: _maven(lib, log, "mariadb", jars, ("mariadb",), ("-P", "mariadb")),
+            lambda: _maven(lib, log, "mariadb", ("mariadb",), "-P", "mariadb"),
         ),
         SetupStep(
             "engine",
@@ -64,7 +64,7 @@ def _java(lib: Path, log: Path, mark: str) -> None:
     stamp(lib, "java", mark)
 
 
-def _maven(lib: Path, log: Path, step: str, mark: str, folders: tuple[str, ...], options: tuple[str, ...]) -> None:
+def _maven(lib: Path, log: Path, step: str, folders: tuple[str, ...], *options: str) -> None:
     environment = {"JAVA_HOME": str(java_home())}
     maven = ensure_maven(log)
     unstamp(lib, step)
@@ -73,7 +73,7 @@ def _maven(lib: Path, log: Path, step: str, mark: str, folders: tuple[str, ...],
     quiet = ("--batch-mode", "--no-transfer-progress", "--strict-checksums", "--quiet")
     where = ("-f", str(SETUP / "pom.xml"), f"-Dinland.lib={lib}")
     run((maven, *quiet, *where, *options, "process-resources"), log, environment=environment)
-    stamp(lib, step, mark)
+    stamp(lib, step, fingerprint(JARS_FROM))
 
 
 def _npm(lib: Path, log: Path, mark: str) -> None:
