@@ -42,9 +42,9 @@ class Amounts:
 
     @property
     def total(self) -> Decimal:
-        """What the customer pays."""
-        goods = sum((line.net for line in self.lines), Decimal(0))
-        return cents(goods + self.cart_tax + SHIPPING + self.shipping_tax)
+        """What the customer pays: each line is rounded before they are added, as prices are entered with tax."""
+        goods = sum((cents(line.net) for line in self.lines), Decimal(0))
+        return goods + self.cart_tax + SHIPPING + self.shipping_tax
 
 
 def amounts(lines: Sequence[BasketLine], country: str) -> Amounts:
