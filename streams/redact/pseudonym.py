@@ -52,7 +52,7 @@ class RegionKeys:
         return frozenset(self._keys)
 
     def token(self, region: str, identity: str) -> str:
-        """`<key version>_<32 hex digits>`; equal for spellings of one identity that differ in case, width and edges only.
+        """`<key version>_<32 hex digits>`, the same for spellings that differ in case, width and outer spaces only.
 
         RegionKeyError when the region has no key.
         """

@@ -8,19 +8,45 @@ from streams.redact.detect.cues import cues
 from streams.redact.detect.fold import fold
 from streams.redact.detect.scan import Expression, Match, ShopRecognizer
 
-_PARTICLE = r"(?: d[eiou] | du | des | del | dell[aeo'’] | dei | degli | dos | das | da | do | la | le | les | los | las | l['’] | d['’] | van | von | der | den | het | 't | ter | ten | of | the | i | y | e | en | am | an | im | sur )"
+_PARTICLE = r"""
+    (?: d[eiou] | du | des | del | dell[aeo'’] | dei | degli | dos | das | da | do | la | le | les | los | las |
+    l['’] | d['’] | van | von | der | den | het | 't | ter | ten | of | the | i | y | e | en | am | an | im |
+    sur )
+"""
 _CAP = r"(?: \p{Lu} [\p{L}'’.-]* )"
 _NAME = rf"{_CAP} (?: \s {_CAP} | \s {_PARTICLE} (?= \s? [\p{{Lu}}\d'’] ) | (?<=['’]) {_CAP} ){{0,5}}"
-_NUMBER = r"(?: (?:n[.º°r]{0,2}\s?)? \d{1,4} (?: \s?[a-zA-Z] (?![\p{L}\d]) )? (?: \s?[/-]\s?\d{1,4}[a-z]? )? (?: \s(?:bis|ter|hs|huis) \b )? (?: ,?\s(?:m|lok|bus|bte|apt|apto|app|[Tt]op|Stiege|st|piso|ptal)\.?\s?\d{1,4}[a-z]? )? (?![\p{L}\d]|[.,]\d|\s?[€%]) (?: ,\s\d{1,2}\s?[ºª°] (?:\s(?:izq|dcha|der|[A-D]) \b )? )? )"
+_NUMBER = r"""
+    (?: (?:n[.º°r]{0,2}\s?)? \d{1,4} (?: \s?[a-zA-Z] (?![\p{L}\d]) )? (?: \s?[/-]\s?\d{1,4}[a-z]? )? (?:
+    \s(?:bis|ter|hs|huis) \b )? (?:
+    ,?\s(?:m|lok|bus|bte|apt|apto|app|[Tt]op|Stiege|st|piso|ptal)\.?\s?\d{1,4}[a-z]? )?
+    (?![\p{L}\d]|[.,]\d|\s?[€%]) (?: ,\s\d{1,2}\s?[ºª°] (?:\s(?:izq|dcha|der|[A-D]) \b )? )? )
+"""
 
-_ENDS = r"(?: straat | str\. | laan | weg | gracht | plein | kade | dijk | singel | markt | steeg | dreef | stra(?:ß|ss)e | allee | platz | gasse | damm | ufer | gatan | v[äa]gen | gr[äa]nd | torget | gade | vej | all[ée] | str[æa]de | plads | katu | kuja | polku | tori )"
+_ENDS = r"""
+    (?: straat | str\. | laan | weg | gracht | plein | kade | dijk | singel | markt | steeg | dreef |
+    stra(?:ß|ss)e | allee | platz | gasse | damm | ufer | gatan | v[äa]gen | gr[äa]nd | torget | gade | vej |
+    all[ée] | str[æa]de | plads | katu | kuja | polku | tori )
+"""
 _SUFFIXED = Expression(
-    rf"(?<![\p{{L}}\d]) (?: {_CAP} [\s] ){{0,2}} (?: \p{{Lu}}[\p{{L}}'’-]{{2,30}} {_ENDS} | {_CAP} \s (?: Straat|Laan|Weg|Plein|Markt|Stra(?:ß|ss)e|Str\.|Allee|Platz|Gasse|Ring|Damm|Ufer|Brink|Kade|[Úú]t(?:ca)?|u\.|t[ée]r|Gata|Gade|Vej ) ) \s {_NUMBER}",
+    rf"""
+        (?<![\p{{L}}\d]) (?: {_CAP} [\s] ){{0,2}} (?: \p{{Lu}}[\p{{L}}'’-]{{2,30}} {_ENDS} | {_CAP} \s (?:
+        Straat|Laan|Weg|Plein|Markt|Stra(?:ß|ss)e|Str\.|Allee|Platz|Gasse|Ring|Damm|Ufer|Brink|Kade|[Úú]t(?:ca)?|u\.|t[ée]r|Gata|Gade|Vej
+        ) ) \s {_NUMBER}
+    """,
     ignore_case=False,
 )
-_PREFIX = r"(?: [Rr]ue | [Aa]v(?:enue|\.|enida|da\.?)? | [Bb](?:oulevar)?d\.? | [Pp]lace | [Qq]uai | [Cc]hemin | [Aa]ll[ée]e | [Ii]mpasse | [Cc]ours | [Rr]oute | [Pp]assage | [Ff]aubourg | [Vv]ia | [Vv]iale | [Pp]iazza(?:le)? | [Cc]orso | [Ll]argo | [Vv]icolo | [Ss]trada | [Cc]alle | C/ | [Pp]laza | [Pp]aseo | [Cc]amino | [Cc]arretera | [Kk]ale | [Rr]ua | R\. | [Pp]ra[çc]a | [Tt]ravessa | [Ee]strada | [Aa]lameda | [Uu]l\.? | [Aa]l\. | [Aa]lej[ai] | [Oo]s\. | [Pp]l\. )"
+_PREFIX = r"""
+    (?: [Rr]ue | [Aa]v(?:enue|\.|enida|da\.?)? | [Bb](?:oulevar)?d\.? | [Pp]lace | [Qq]uai | [Cc]hemin |
+    [Aa]ll[ée]e | [Ii]mpasse | [Cc]ours | [Rr]oute | [Pp]assage | [Ff]aubourg | [Vv]ia | [Vv]iale |
+    [Pp]iazza(?:le)? | [Cc]orso | [Ll]argo | [Vv]icolo | [Ss]trada | [Cc]alle | C/ | [Pp]laza | [Pp]aseo |
+    [Cc]amino | [Cc]arretera | [Kk]ale | [Rr]ua | R\. | [Pp]ra[çc]a | [Tt]ravessa | [Ee]strada | [Aa]lameda |
+    [Uu]l\.? | [Aa]l\. | [Aa]lej[ai] | [Oo]s\. | [Pp]l\. )
+"""
 _FRENCH = Expression(
-    rf"(?<![\p{{L}}\d]) \d{{1,4}} (?:\s?[a-zA-Z](?!\p{{L}}))? (?:\s(?:bis|ter|quater))? ,? \s {_PREFIX} \s? (?: {_PARTICLE} [\s]? ){{0,3}} {_NAME}",
+    rf"""
+        (?<![\p{{L}}\d]) \d{{1,4}} (?:\s?[a-zA-Z](?!\p{{L}}))? (?:\s(?:bis|ter|quater))? ,? \s {_PREFIX} \s? (?:
+        {_PARTICLE} [\s]? ){{0,3}} {_NAME}
+    """,
     ignore_case=False,
 )
 _PREFIXED = Expression(
@@ -28,30 +54,63 @@ _PREFIXED = Expression(
     ignore_case=False,
 )
 _ENGLISH = Expression(
-    rf"(?<![\p{{L}}\d]) \d{{1,4}}[a-zA-Z]? ,? \s (?: {_CAP} \s ){{1,3}} (?: Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|Drive|Way|Court|Square|Place|Terrace|Gardens|Crescent|Quay|Hill|Grove|Park|Row|Mews|Walk|Green|Parade|Rise|View ) (?!\p{{L}})",
+    rf"""
+        (?<![\p{{L}}\d]) \d{{1,4}}[a-zA-Z]? ,? \s (?: {_CAP} \s ){{1,3}} (?:
+        Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|Drive|Way|Court|Square|Place|Terrace|Gardens|Crescent|Quay|Hill|Grove|Park|Row|Mews|Walk|Green|Parade|Rise|View
+        ) (?!\p{{L}})
+    """,
     ignore_case=False,
 )
 _GERMAN = Expression(
-    rf"(?<![\p{{L}}\d]) (?: A[mn]|Im|In|Zu[mr]|Unter|Auf|Hinter|Vor|Bei[m]? ) \s (?: (?:de[mnr]|der|das) \s )? (?P<word> \p{{Lu}}[\p{{L}}-]{{2,30}} ) (?: \s {_CAP} )? \s {_NUMBER} (?! \s? (?:Uhr|Tag|Woche|Monat|St[üu]ck|Jahr|\p{{Lu}}\p{{L}}+\s\d{{4}}) )",
+    rf"""
+        (?<![\p{{L}}\d]) (?: A[mn]|Im|In|Zu[mr]|Unter|Auf|Hinter|Vor|Bei[m]? ) \s (?: (?:de[mnr]|der|das) \s )?
+        (?P<word> \p{{Lu}}[\p{{L}}-]{{2,30}} ) (?: \s {_CAP} )? \s {_NUMBER} (?! \s?
+        (?:Uhr|Tag|Woche|Monat|St[üu]ck|Jahr|\p{{Lu}}\p{{L}}+\s\d{{4}}) )
+    """,
     ignore_case=False,
 )
 _ANNOUNCED = Expression(
-    rf"(?: [Aa]d(?:res|dress|resse|ress) | (?:[Bb]ezorg|[Ll]iefer|[Aa]flever|[Ff]actuur|[Rr]echnungs|[Ll]everans|[Ll]everings)[Aa]d(?:res|resse|ress) | [Dd]irecci[óo]n | [Ii]ndirizzo | [Mm]orada | [Ee]ndere[çc]o | [Oo]soite | [Aa]nschrift | woont | wohnt | wohnhaft | lives | habite | vive | mieszka | bor ) (?: \s (?: gewijzigd|wijzigen|changed|change|updated|ge[äa]ndert|[äa]ndern|chang[ée]e?|cambiad[ao]|cambiar|cambiato|modificato|zmieniony|zmiana|[äa]ndrad|[æa]ndret|alterad[ao]|is|ist|est|es|[eè]|nowy|nouvelle|ny|new|in|op|at|au|en|w|na|p[åa]|naar|to|nach|auf|zu|a|[àa]|para|su|till|til|:) ){{0,4}} [\s:]{{1,3}} (?P<street> {_NAME} \s {_NUMBER} )",
+    rf"""
+        (?: [Aa]d(?:res|dress|resse|ress) |
+        (?:[Bb]ezorg|[Ll]iefer|[Aa]flever|[Ff]actuur|[Rr]echnungs|[Ll]everans|[Ll]everings)[Aa]d(?:res|resse|ress)
+        | [Dd]irecci[óo]n | [Ii]ndirizzo | [Mm]orada | [Ee]ndere[çc]o | [Oo]soite | [Aa]nschrift | woont | wohnt
+        | wohnhaft | lives | habite | vive | mieszka | bor ) (?: \s (?:
+        gewijzigd|wijzigen|changed|change|updated|ge[äa]ndert|[äa]ndern|chang[ée]e?|cambiad[ao]|cambiar|cambiato|modificato|zmieniony|zmiana|[äa]ndrad|[æa]ndret|alterad[ao]|is|ist|est|es|[eè]|nowy|nouvelle|ny|new|in|op|at|au|en|w|na|p[åa]|naar|to|nach|auf|zu|a|[àa]|para|su|till|til|:)
+        ){{0,4}} [\s:]{{1,3}} (?P<street> {_NAME} \s {_NUMBER} )
+    """,
     ignore_case=False,
 )
-_LETTERED = r"(?: [1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2} | [A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2} | [AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4} )"
+_LETTERED = r"""
+    (?: [1-9]\d{3}\s?(?!SA|SD|SS)[A-Z]{2} | [A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2} |
+    [AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4} )
+"""
 _DIGITS = r"(?: (?:[A-Z]{1,2}-\s?)? (?: \d{5} | \d{4}-\d{3} | \d{2}-\d{3} | \d{3}\s\d{2} | \d{4} ) )"
-_CITY = r"(?: (?:['’][st]-?)? \p{Lu}[\p{L}'’.]* (?: [\s/-] (?: \p{Lu}[\p{L}'’.]* | (?: am|an|im|a|in|de[lr]?|den|sur|sous|la|le|les|aan|op|bij|upon|di|da|do|dos|of|under|ob|i|nad ) (?=[\s/-]\p{Lu}) | \d{1,2}(?!\d) ) ){0,4} )"
+_CITY = r"""
+    (?: (?:['’][st]-?)? \p{Lu}[\p{L}'’.]* (?: [\s/-] (?: \p{Lu}[\p{L}'’.]* | (?:
+    am|an|im|a|in|de[lr]?|den|sur|sous|la|le|les|aan|op|bij|upon|di|da|do|dos|of|under|ob|i|nad )
+    (?=[\s/-]\p{Lu}) | \d{1,2}(?!\d) ) ){0,4} )
+"""
 _TAIL = Expression(
-    rf"[\s,;·–-]{{1,4}} (?: (?P<pc> {_LETTERED} | {_DIGITS} ) (?!\d) (?: [\s,]{{1,3}} (?P<city> {_CITY} ) )? | (?P<city2> {_CITY} ) [\s,]{{1,3}} (?P<pc2> {_LETTERED} | {_DIGITS} ) (?![\p{{L}}\d]) | (?<=,\s) (?P<city3> {_CITY} ) (?= \s* (?:[.,;)!]|$) ) )",
+    rf"""
+        [\s,;·–-]{{1,4}} (?: (?P<pc> {_LETTERED} | {_DIGITS} ) (?!\d) (?: [\s,]{{1,3}} (?P<city> {_CITY} ) )? |
+        (?P<city2> {_CITY} ) [\s,]{{1,3}} (?P<pc2> {_LETTERED} | {_DIGITS} ) (?![\p{{L}}\d]) | (?<=,\s)
+        (?P<city3> {_CITY} ) (?= \s* (?:[.,;)!]|$) ) )
+    """,
     ignore_case=False,
 )
 _BEFORE_POSTCODE = Expression(
-    rf"(?<![\p{{L}}\d]) (?P<street> {_NAME} ,? \s {_NUMBER} ) (?= [\s,;·–-]{{1,4}} (?: {_LETTERED} | {_DIGITS} ) [\s,]{{1,3}} \p{{Lu}}\p{{Ll}} )",
+    rf"""
+        (?<![\p{{L}}\d]) (?P<street> {_NAME} ,? \s {_NUMBER} ) (?= [\s,;·–-]{{1,4}} (?: {_LETTERED} | {_DIGITS}
+        ) [\s,]{{1,3}} \p{{Lu}}\p{{Ll}} )
+    """,
     ignore_case=False,
 )
 _LONE_POSTCODE = Expression(
-    rf"(?<![\p{{L}}\d./-]) (?: (?P<pc> {_LETTERED} ) (?![\p{{L}}\d]) (?: [\s,]{{1,3}} (?P<city> {_CITY} ) )? | (?P<pc2> (?:[A-Z]{{1,2}}-\d{{4,5}}) | \d{{2}}-\d{{3}} | \d{{4}}-\d{{3}} | \d{{3}}\s\d{{2}} | \d{{5}} ) \s (?P<city2> \p{{Lu}}\p{{Ll}}+ (?:[\s-]\p{{Lu}}\p{{Ll}}+){{0,2}} ) )",
+    rf"""
+        (?<![\p{{L}}\d./-]) (?: (?P<pc> {_LETTERED} ) (?![\p{{L}}\d]) (?: [\s,]{{1,3}} (?P<city> {_CITY} ) )? |
+        (?P<pc2> (?:[A-Z]{{1,2}}-\d{{4,5}}) | \d{{2}}-\d{{3}} | \d{{4}}-\d{{3}} | \d{{3}}\s\d{{2}} | \d{{5}} )
+        \s (?P<city2> \p{{Lu}}\p{{Ll}}+ (?:[\s-]\p{{Lu}}\p{{Ll}}+){{0,2}} ) )
+    """,
     ignore_case=False,
 )
 _UNITS = frozenset(

@@ -6,24 +6,35 @@ from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.scan import Expression, ShopRecognizer
 
-_MONTHS = r"""(?: jan | feb | m[aäå]r | mrt | apr | ma[iyjg] | mei | jun | jul | juin | juil | ju[lň] | aug | ao[uû]t | ago | sep | sett | set | okt | oct | ott | out | nov | de[cszk]
-  | d[ée]c | dic | dez | gen | janv | f[ée]v | avr | ene | abr | lug | giu | giug | mag | sty | lut | kwi | cze | lip | sie | wrz | pa[zź] | lis | gru | tammi | helmi | maalis
+_MONTHS = r"""(?: jan | feb | m[aäå]r | mrt | apr | ma[iyjg] | mei | jun | jul | juin | juil | ju[lň] | aug | ao[uû]t
+    | ago | sep | sett | set | okt | oct | ott | out | nov | de[cszk]
+  | d[ée]c | dic | dez | gen | janv | f[ée]v | avr | ene | abr | lug | giu | giug | mag | sty | lut | kwi | cze | lip
+  | sie | wrz | pa[zź] | lis | gru | tammi | helmi | maalis
   | huhti | touko | kes[äa] | hein[äa] | elo | syys | loka | marras | joulu ) [^\W\d_]{0,8}"""
-_DATE = rf"""(?: \d{{1,2}} [./\s-]{{1,2}} \d{{1,2}} [./\s-]{{1,2}} (?P<y1>\d{{4}}|\d{{2}}) | (?P<y2>\d{{4}}) [./-] \d{{1,2}} [./-] \d{{1,2}}
-  | \d{{1,2}} (?: \. | er | st | nd | rd | th | º )? \s (?:de\s|of\s)? {_MONTHS} \.? ,? \s? (?:de\s|del\s)? (?P<y3>\d{{4}})
+_DATE = rf"""(?: \d{{1,2}} [./\s-]{{1,2}} \d{{1,2}} [./\s-]{{1,2}} (?P<y1>\d{{4}}|\d{{2}}) | (?P<y2>\d{{4}}) [./-]
+    \d{{1,2}} [./-] \d{{1,2}}
+  | \d{{1,2}} (?: \. | er | st | nd | rd | th | º )? \s (?:de\s|of\s)? {_MONTHS} \.? ,? \s? (?:de\s|del\s)?
+  (?P<y3>\d{{4}})
   | {_MONTHS} \s \d{{1,2}} (?:st|nd|rd|th)? ,? \s (?P<y4>\d{{4}}) ) (?!\d)"""
 _BIRTH = Expression(
     rf"""
-    \b (?: geb(?:oren|\.)? | geboortedatum | geboortedag | verjaardag(?:en)? | jarig | geburtsdatum | geburtstag(?:e|es|skind)? | geboren\ am | n[ée]e? | naissance | anniversaire
-      | nac(?:ido|ida|imiento)? | cumplea[ñn]os | nat[oa] | nascita | compleanno | urodz(?:ony|ona|iny|enia|in)? | ur | data\ urodzenia | urodziny | f[öo]dd | f[öo]delsedatum
-      | f[öo]delsedag | f[øo]dt | f[øo]dselsdag | f[øo]dselsdato | synt(?:ynyt|\.)? | syntym[äa]aika | syntym[äa]p[äa]iv[äa] | nascid[oa] | nascimento | anivers[áa]rio
+    \b (?: geb(?:oren|\.)? | geboortedatum | geboortedag | verjaardag(?:en)? | jarig | geburtsdatum |
+    geburtstag(?:e|es|skind)? | geboren\ am | n[ée]e? | naissance | anniversaire
+      | nac(?:ido|ida|imiento)? | cumplea[ñn]os | nat[oa] | nascita | compleanno | urodz(?:ony|ona|iny|enia|in)? | ur
+      | data\ urodzenia | urodziny | f[öo]dd | f[öo]delsedatum
+      | f[öo]delsedag | f[øo]dt | f[øo]dselsdag | f[øo]dselsdato | synt(?:ynyt|\.)? | syntym[äa]aika |
+      syntym[äa]p[äa]iv[äa] | nascid[oa] | nascimento | anivers[áa]rio
       | anos | born | birth | birthday | birthdate | bday | dob | d\.o\.b | date\ of\ birth | oud )
-    (?: [\s.,:;()/=-]{{0,3}} (?: op | am | le | il | el | on | dnia | den | em | em\ dia | der | die | is | ist | war | was | est | es | e | era | jest | p[åa] | the | of | date | datum
+    (?: [\s.,:;()/=-]{{0,3}} (?: op | am | le | il | el | on | dnia | den | em | em\ dia | der | die | is | ist | war
+    | was | est | es | e | era | jest | p[åa] | the | of | date | datum
       | del | d[ií]a | the\ | van | in ) )? [\s.,:;()/=-]{{1,4}} (?P<date>{_DATE})
     """
 )
 _LONG_AGO = Expression(
-    r"(?<![\w./-]) (?: \d{1,2} (?P<s>[./-]) \d{1,2} (?P=s) (?:19\d\d|200\d|201[0-2]) | (?:19\d\d|200\d|201[0-2]) (?P<t>[./-]) \d{1,2} (?P=t) \d{1,2} ) (?![\w/-]|\.\d)"
+    r"""
+        (?<![\w./-]) (?: \d{1,2} (?P<s>[./-]) \d{1,2} (?P=s) (?:19\d\d|200\d|201[0-2]) |
+        (?:19\d\d|200\d|201[0-2]) (?P<t>[./-]) \d{1,2} (?P=t) \d{1,2} ) (?![\w/-]|\.\d)
+    """
 )
 
 

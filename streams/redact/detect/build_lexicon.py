@@ -1,7 +1,7 @@
-"""Writes lexicon.txt.gz: names, and the words that are no names, as `python -m streams.redact.detect.build_lexicon DIR`.
+"""Writes lexicon.txt.gz: `python -m streams.redact.detect.build_lexicon DIR`.
 
-DIR holds `gaz/` (name lists per country) and `ner/` (sentences with IOB2 tags), as named in NOTICE.md. Only sources under
-CC0, CC BY and MIT are read. The file is committed: a build needs this module only when a source changes.
+DIR holds `gaz/` (name lists per country) and `ner/` (sentences with IOB2 tags), as named in NOTICE.md. Only sources
+under CC0, CC BY and MIT are read. The file is committed: a build needs this module only when a source changes.
 """
 
 import csv
@@ -24,10 +24,11 @@ SENTENCE_SOURCES = frozenset(
 _SEEN_OFTEN = {"Europeana": 6}
 _SEEN = 3
 _FAKER_LOREM = ("da_DK", "de_DE", "en_US", "es_ES", "fr_FR", "it_IT", "nl_NL", "pl_PL")
-_FAKER_PEOPLE = (
-    "cs_CZ", "da_DK", "de_AT", "de_CH", "de_DE", "en_GB", "en_IE", "en_US", "es_ES", "et_EE", "fi_FI", "fr_BE", "fr_CH", "fr_FR", "ga_IE",
-    "hr_HR", "hu_HU", "is_IS", "it_IT", "lt_LT", "lv_LV", "nl_BE", "nl_NL", "no_NO", "pl_PL", "pt_PT", "ro_RO", "sk_SK", "sl_SI", "sv_SE", "tr_TR",
-)  # fmt: skip
+_LOCALES = """
+cs_CZ da_DK de_AT de_CH de_DE en_GB en_IE en_US es_ES et_EE fi_FI fr_BE fr_CH fr_FR ga_IE hr_HR hu_HU is_IS it_IT
+lt_LT lv_LV nl_BE nl_NL no_NO pl_PL pt_PT ro_RO sk_SK sl_SI sv_SE tr_TR
+"""
+_FAKER_PEOPLE = tuple(_LOCALES.split())
 _MIN_LETTERS = 2
 
 

@@ -1,4 +1,7 @@
-"""Check digits of identifiers, from the issuing authorities' published rules. Every function takes digits and letters only."""
+"""Check digits of identifiers, from the issuing authorities' published rules.
+
+Every function takes the digits and letters alone.
+"""
 
 from functools import cache
 

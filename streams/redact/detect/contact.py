@@ -6,7 +6,7 @@ from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.scan import Expression, ShopRecognizer
 
-# Any domain, `.example` and one without a dot included: an address that cannot be delivered names a person all the same.
+# Any domain, `.example` and one without a dot included: an address that cannot be delivered names a person, too.
 _EMAIL = Expression(
     r"""
     (?<![\w.+%'-]) [\w.+%'&-]{1,64} [@＠] (?=[^\W\d_]|\d+[^\W\d]) [\w-]{1,63} (?:\.[\w-]{1,63}){0,8}
@@ -15,8 +15,10 @@ _EMAIL = Expression(
 # `jan (at) post (dot) example`, `jan [arroba] correo punto example`
 _SPELLED = Expression(
     r"""
-    (?<![\w.+-]) [\w.+-]{1,64} \s? [\[({<] \s? (?:at|arroba|apenstaartje|chiocciola|malpa|małpa|snabel-?a|kukac) \s? [\])}>] \s? [\w-]{1,63}
-    (?: \s? (?: \. | [\[({<] \s? (?:dot|punt|punkt|point|punto|ponto|kropka) \s? [\])}>] | \s (?:dot|punkt) \s ) \s? [\w-]{2,63} ){0,4}
+    (?<![\w.+-]) [\w.+-]{1,64} \s? [\[({<] \s? (?:at|arroba|apenstaartje|chiocciola|malpa|małpa|snabel-?a|kukac) \s?
+    [\])}>] \s? [\w-]{1,63}
+    (?: \s? (?: \. | [\[({<] \s? (?:dot|punt|punkt|point|punto|ponto|kropka) \s? [\])}>] | \s (?:dot|punkt) \s ) \s?
+    [\w-]{2,63} ){0,4}
     """
 )
 _URL = Expression(r"""(?<![\w@]) (?: https?:// | www\. ) [^\s<>"']{3,2000}""")
@@ -27,7 +29,8 @@ _PERSONAL_URL = Expression(
 _HANDLE = Expression(r"(?<![\w@.]) @ [a-zA-Z_][\w.]{2,29} (?<!\.)")
 _SECRET = Expression(
     r"""
-    \b (?: wc_order_[a-z0-9]{6,40} | c[ks]_[0-9a-f]{20,64} | whsec_[\w-]{8,80} | sk-[\w-]{16,200} | hf_[a-z0-9]{20,60} | AKIA[0-9A-Z]{16}
+    \b (?: wc_order_[a-z0-9]{6,40} | c[ks]_[0-9a-f]{20,64} | whsec_[\w-]{8,80} | sk-[\w-]{16,200} | hf_[a-z0-9]{20,60}
+    | AKIA[0-9A-Z]{16}
       | gh[pousr]_[a-z0-9]{20,80} ) \b
     """
 )

@@ -39,10 +39,10 @@ class Detector:
     """
 
     def __init__(self) -> None:
-        own: list[EntityRecognizer] = [
-            EmailRecognizer(), LinkRecognizer(), IbanRecognizer(), IdentityRecognizer(), BirthRecognizer(), AddressRecognizer(), NameRecognizer(),
-        ]  # fmt: skip
-        self._recognizers: tuple[EntityRecognizer, ...] = tuple(registry(own).recognizers)
+        own = (EmailRecognizer, LinkRecognizer, IbanRecognizer, IdentityRecognizer, BirthRecognizer, AddressRecognizer)
+        self._recognizers: tuple[EntityRecognizer, ...] = tuple(
+            registry([*(one() for one in own), NameRecognizer()]).recognizers
+        )
 
     @property
     def version(self) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import ahocorasick
-import phonenumbers
 from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.fold import Folded, fold, spellings, tight, tight_view, words_view
+from streams.redact.detect.phones import significant_digits
 from streams.redact.detect.scan import ShopRecognizer
 from streams.redact.detect.tokens import PARTICLES, words
 from streams.redact.values import KnownValue
@@ -70,6 +70,8 @@ _LEGAL_FORMS = frozenset(
 )
 _MIN_NUMBER, _MIN_WORD, _MIN_LONE_POSTCODE = 5, 3, 5
 _MAX_VALUE = 300
+_WORDS = ("person", "email", "phone", "street_address", "city", "postcode", "organisation", "username")
+_NUMBERS = ("iban", "account", "credential", "ip_address", "date_of_birth")
 _ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
 _TRIVIAL = re.compile(r"^(?:yes|no|true|false|null|none|\d{1,5}|\d+[.,]\d+|[a-z_]+)$")
 
@@ -84,7 +86,7 @@ class _Pattern:
 class KnownValuesRecognizer(ShopRecognizer):
     """Everything that the record itself, or the subject's other records, hold in annotated fields."""
 
-    entities = ("person", "email", "phone", "street_address", "city", "postcode", "organisation", "username", "iban", "account", "ip_address", "date_of_birth")  # fmt: skip
+    entities = (*_WORDS, *_NUMBERS)
 
     def __init__(self, known: Iterable[KnownValue], country: str | None = None) -> None:
         """`country`: how phone numbers without a prefix are read."""
@@ -188,10 +190,7 @@ class KnownValuesRecognizer(ShopRecognizer):
             self._word(tight(part), "person", at_least=6, capital=True)
 
     def _learn_phone(self, written: str) -> None:
-        try:
-            digits = str(phonenumbers.parse(written, self._country).national_number)
-        except phonenumbers.NumberParseException:
-            digits = "".join(filter(str.isdigit, written)).lstrip("0")
+        digits = significant_digits(written, self._country)
         if len(digits) > _MIN_NUMBER:
             self._phones.add_word(digits, _Pattern("phone", len(digits)))
 

@@ -1,6 +1,7 @@
-"""Names of people without a model: name lists, the words around, and the shapes of names, weighed.
+"""Names of people without a model: name lists, the words around, the shapes of names, weighed.
 
-A run is what stands between other words: `Kunde Anouk van der Meulen bittet` holds the run `Kunde Anouk van der Meulen`.
+A run is what stands between other words: `Kunde Anouk van der Meulen bittet` holds the run `Kunde Anouk van der
+Meulen`.
 Words that announce a name are peeled off its front and count as evidence; what is left is weighed.
 """
 
@@ -16,11 +17,16 @@ from streams.redact.detect.tokens import Word, language, words
 THRESHOLD = 2.0
 _CERTAIN = 5.0
 _MAX_NAME_WORDS = 6
+# Two letters are a name less often than a verb at the beginning of a sentence.
+_SHORT = 3
 # Between the words of one name: a space, or nothing behind an initial's dot.
 _JOINS = frozenset({" ", "\u00a0", "", "  ", "\n"})
 _SENTENCE_END = frozenset(".!?:;•…\n")
 _TOWN = Expression(
-    r"(?: \s?[,–-]\s | \s(?:uit|aus|from|de|da|z|ze|från|fra|te|en|in|di|à)\s | ,?\s\( ) (?P<town> \p{Lu}[\p{L}'’.-]+ (?:[\s-]\p{Lu}[\p{L}'’.-]+){0,2} ) (?= \)? \s* [.!]? \s* $ )",
+    r"""
+        (?: \s?[,–-]\s | \s(?:uit|aus|from|de|da|z|ze|från|fra|te|en|in|di|à)\s | ,?\s\( ) (?P<town>
+        \p{Lu}[\p{L}'’.-]+ (?:[\s-]\p{Lu}[\p{L}'’.-]+){0,2} ) (?= \)? \s* [.!]? \s* $ )
+    """,
     ignore_case=False,
 )
 
@@ -92,11 +98,14 @@ def _split(text: str, found: Sequence[Word], start: int, stop: int) -> Iterator[
     at = start
     while at < stop:
         word = found[at]
-        if _barrier(word) or (word.particle and not word.capital and not _announced(found, at)):
+        titled = at > 0 and word.capital and word.folded not in cues().words and _announced(found, at - 1)
+        if (_barrier(word) and not titled and not _given_name(found, at, stop)) or (
+            word.particle and not word.capital and not _announced(found, at)
+        ):
             at += 1
             continue
         end = at + 1
-        while end < stop and not _barrier(found[end]):
+        while end < stop and not (_barrier(found[end]) and not _family_name(found, at, end)):
             end += 1
         while end > at + 1 and found[end - 1].particle and not found[end - 1].capital:
             end -= 1
@@ -104,12 +113,27 @@ def _split(text: str, found: Sequence[Word], start: int, stop: int) -> Iterator[
         at = end
 
 
+def _family_name(found: Sequence[Word], start: int, at: int) -> bool:
+    """A common word that is a family name, too, behind a given name: `Ben Short`, `Álvaro Portero`."""
+    before = found[at - 1]
+    behind = before.capital or before.particle
+    return found[at].surname and not found[at].product and behind and (before.forename or found[start].forename)
+
+
+def _given_name(found: Sequence[Word], at: int, stop: int) -> bool:
+    """A word of the shop's that is a given name, too, before what can only be a family name: `Domenica Punz`."""
+    if at + 1 >= stop or not (found[at].capital and found[at].forename):
+        return False
+    after = found[at + 1]
+    return after.capital and not (after.common or after.product or _is_cue(after))
+
+
 def _announced(found: Sequence[Word], at: int) -> bool:
     """A particle opens a name only behind a title or a role (`mevr. van der Meulen`); elsewhere it is a preposition."""
     ahead = at
     while ahead and found[ahead].particle and not found[ahead].capital:
         ahead -= 1
-    return _is_cue(found[ahead]) or found[ahead].initial
+    return _is_title(found[ahead]) or found[ahead].initial
 
 
 def _barrier(word: Word) -> bool:
@@ -118,9 +142,15 @@ def _barrier(word: Word) -> bool:
         return False
     if word.particle:
         return False
-    if _is_cue(word) or word.product:
+    if _is_cue(word) or word.product or word.contraction:
         return True
     return word.common and not (word.forename and word.folded not in cues().words)
+
+
+def _is_title(word: Word) -> bool:
+    return word.folded.rstrip(".") in cues().honorifics and (
+        word.capital or word.text.endswith(".") or len(word.text) > 2
+    )
 
 
 def _is_cue(word: Word) -> bool:
@@ -145,7 +175,7 @@ def _run(text: str, found: Sequence[Word], at: int, end: int) -> _Run:
         name=tuple(found[at:end]),
         cue=_cue(found, at),
         fresh=fresh and not _dotted_honorific(before, gap),
-        product=_of_product(found, at),
+        product=_of_product(found, at, end),
         last=end == len(found) and not any(letter.isalnum() for letter in after),
         alone=closed and (before is None or gap not in _JOINS),
     )
@@ -155,8 +185,11 @@ def _dotted_honorific(before: Word | None, gap: str) -> bool:
     return before is not None and gap.strip() == "." and before.folded.rstrip(".") in cues().honorifics
 
 
-def _of_product(found: Sequence[Word], at: int) -> bool:
-    """A product's noun stands right before, or one capitalised word further: `Lampe Modell Marie`."""
+def _of_product(found: Sequence[Word], at: int, end: int) -> bool:
+    """A product's noun stands right before, or one capitalised word further (`Lampe Modell Marie`), or behind."""
+    after = found[end] if end < len(found) else None
+    if end - at == 1 and after and after.product and after.gap == " ":
+        return True
     if at and found[at - 1].product and found[at].gap in _JOINS | {' "', " '", " „", " «", " “"}:
         return True
     return (
@@ -169,31 +202,36 @@ def _of_product(found: Sequence[Word], at: int) -> bool:
 
 
 def _cue(found: Sequence[Word], at: int) -> float:
-    """Evidence from up to four words before, nearer ones first."""
-    known = cues()
+    """Evidence from up to four words before; the strongest counts."""
+    best = 0.0
+    between = ""
+    linked = at > 0 and found[at - 1].folded in cues().leads
     for back in range(1, min(5, at + 1)):
         word = found[at - back]
-        between = "".join(found[at - step].gap for step in range(back))
-        bare = word.folded.rstrip("./")
+        between = found[at - back + 1].gap + between
         if any(mark in between for mark in "!?\n"):
-            return 3.0 if bare in known.closings and back == 1 else 0.0
-        if "." in between and not (back == 1 and bare in known.honorifics | known.leads | known.roles):
-            return 0.0
-        if bare in known.honorifics and back == 1 and (len(bare) > 1 or word.capital):
-            return 3.0
-        if bare in known.closings and (back <= 2):
-            return 3.0 if "," in between or back == 1 else 1.0
-        if bare in known.roles and back <= 2:
-            return 2.5
-        if bare in known.kin and back <= 2:
-            return 2.5
-        if bare in known.openings and back == 1:
-            return 2.0
-        if bare in known.leads and back == 1:
-            return 1.5
+            return max(best, 3.0 if word.folded in cues().closings and back == 1 else 0.0)
+        bare = word.folded.rstrip("./")
+        if "." in between and not (back == 1 and bare in cues().honorifics | cues().leads | cues().roles):
+            return best
+        best = max(best, _evidence(word, bare, back, between, linked=linked))
         if word.capital or "," in between:
-            return 0.0
-    return 0.0
+            return best
+    return best
+
+
+def _evidence(word: Word, bare: str, back: int, between: str, *, linked: bool) -> float:
+    known = cues()
+    if bare in known.honorifics and back == 1 and (len(bare) > 1 or word.capital):
+        return 3.0
+    if bare in known.closings and back <= 2:
+        return 3.0 if "," in between or back == 1 else 1.0
+    if bare in known.roles | known.kin and back <= 2:
+        # One word further off it is as likely a thing: `Kunde wünscht Geschenkverpackung`.
+        return 2.5 if back == 1 or ":" in between or linked else 1.3
+    if back == 1 and bare in known.openings:
+        return 2.0
+    return 1.5 if back == 1 and bare in known.leads else 0.0
 
 
 def _weigh(run: _Run, *, german: bool) -> float:
@@ -206,7 +244,9 @@ def _weigh(run: _Run, *, german: bool) -> float:
         return 0.0 if run.cue < 2.5 else run.cue
     weight = run.cue
     for position, word in enumerate(core):
-        weight += _word_weight(word, first=position == 0, fresh=run.fresh and position == 0, german=german)
+        weight += _word_weight(
+            word, fresh=run.fresh and position == 0, german=german, bare=not position and run.cue <= 0
+        )
     solid = [word for word in core if not word.common and not word.particle]
     if len(core) > 1 and solid:
         weight += 0.5
@@ -219,17 +259,18 @@ def _weigh(run: _Run, *, german: bool) -> float:
     return weight
 
 
-def _word_weight(word: Word, *, first: bool, fresh: bool, german: bool) -> float:
+def _word_weight(word: Word, *, fresh: bool, german: bool, bare: bool) -> float:
+    """`fresh`: begins its sentence. `bare`: the name's first word, nothing before it announces a name."""
     if word.initial:
         return 0.3
     if word.particle:
         return 0.2
     if word.forename:
-        return 1.0 if word.common else (2.0 if first else 1.2)
+        return (1.0 if bare else 0.7) if word.common or len(word.text) < _SHORT else 2.0
     if word.common:
-        return -0.8
+        return 0.3 if word.surname and not bare else -0.8
     if word.surname:
-        return 0.3 if first and german else 1.0
+        return 0.3 if bare and german else 1.0
     if fresh or german:
         return 0.2
     return 0.6

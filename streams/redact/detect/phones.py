@@ -10,13 +10,22 @@ from streams.redact.detect.cues import cues
 from streams.redact.detect.scan import Expression, Match, ShopRecognizer, any_of
 
 _CANDIDATE = Expression(
-    r"(?<![\w.,/€$£#-]) (?<![€$£#]\s) (?: \+ \s? | 00 \s? )? \(? \d (?: [\s\u00a0()./–-]{0,3} \d ){4,18} (?! [\w%€] | [.,]\d | \s?(?:€|EUR\b) )"
+    r"""
+        (?<![\w.,/€$£#-]) (?<![€$£#]\s) (?: \+ \s? | 00 \s? )? \(? \d (?: [\s\u00a0()./–-]{0,3} \d ){4,18} (?!
+        [\w%€] | [.,]\d | \s?(?:€|EUR\b) )
+    """
 )
 _DATE = Expression(
-    r"(?: \d{1,2} [-./\s] \d{1,2} [-./\s] (?:\d{2}|\d{4}) | \d{4} [-./] \d{1,2} (?: [-./] \d{1,2} )? ) (?: \s \d{1,2} )?"
+    r"""
+        (?: \d{1,2} [-./\s] \d{1,2} [-./\s] (?:\d{2}|\d{4}) | \d{4} [-./] \d{1,2} (?: [-./] \d{1,2} )? ) (?: \s
+        \d{1,2} )?
+    """
 )
 _SHOPS_OWN = Expression(
-    rf"(?: \b (?: {any_of(cues().own_numbers)} ) (?: \s (?:nr|no|num|id|number|nummer|code) )? | [#№] ) \s? [.:°]{{0,2}} \s? [#]? $"
+    rf"""
+        (?: \b (?: {any_of(cues().own_numbers)} ) (?: \s (?:nr|no|num|id|number|nummer|code) )? | [#№] ) \s?
+        [.:°]{{0,2}} \s? [#]? $
+    """
 )
 _ANNOUNCED = Expression(rf"\b (?: {any_of(cues().phone_words)} ) \b [^\d\n]{{0,24}} $")
 _GROUPED = Expression(r"0 \d{1,4} [\s/().–-]{1,3} \d (?: [\s().–-]{0,2} \d ){4,9}")
@@ -74,7 +83,7 @@ def phones_of(regions: tuple[str, ...]) -> PhoneRecognizer:
 
 
 def significant_digits(written: str, region: str | None) -> str:
-    """The digits of a number that stay whichever way it is dialled: without country code, trunk prefix and separators."""
+    """The digits that stay whichever way a number is dialled: no country code, no trunk prefix, no separators."""
     try:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:

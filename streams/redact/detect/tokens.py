@@ -10,75 +10,15 @@ from streams.redact.detect.scan import Expression
 
 # A word keeps its inner apostrophes and hyphens, and an abbreviation's dot: O'Sullivan, Müller-Lüdenscheidt, J., Dr.
 _WORD = Expression(
-    r"['’]t (?=\s\p{Lu}) | \p{L} (?: \p{L} | \p{M} | ['’`´-](?=\p{L}) )* (?: / (?!\p{L}) | (?<=\b\p{Lu}) \. )? ",
+    r"['’]t (?=\s\p{Lu}) | \p{L} (?: \p{L} | \p{M} | ['’`´-](?!s\b)(?=\p{L}) )* (?: / (?!\p{L}) | (?<=\b\p{Lu}) \. )? ",
     ignore_case=False,
 )
-PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "vom",
-        "zu",
-        "zum",
-        "zur",
-        "der",
-        "den",
-        "de",
-        "di",
-        "da",
-        "do",
-        "du",
-        "dos",
-        "das",
-        "del",
-        "della",
-        "dell",
-        "degli",
-        "dei",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "los",
-        "las",
-        "lo",
-        "l",
-        "el",
-        "al",
-        "ul",
-        "bin",
-        "ibn",
-        "ben",
-        "abu",
-        "ter",
-        "ten",
-        "te",
-        "t",
-        "'s",
-        "het",
-        "op",
-        "aan",
-        "af",
-        "mac",
-        "mc",
-        "o'",
-        "ni",
-        "nic",
-        "ui",
-        "y",
-        "e",
-        "i",
-        "et",
-        "und",
-        "och",
-        "st",
-        "san",
-        "santa",
-        "saint",
-        "abd",
-    ]
-)
+_PARTICLES = """
+van von vom zu zum zur der den de di da do du dos das del della dell degli dei des d la le les los las lo l el al ul
+bin ibn
+ben abu ter ten te t 't 's het op aan af mac mc o' ni nic ui y e i et und och st san santa saint abd
+"""
+PARTICLES = frozenset(_PARTICLES.split())
 _NOBLE_SHAPES = ("o'", "d'", "l'", "n'", "dell'", "m'")
 
 
@@ -136,7 +76,15 @@ class Word:
     @property
     def product(self) -> bool:
         """A thing that the shop sells, alone or as the end of a compound."""
-        return _product(self.folded)
+        if self.folded in cues().products:
+            return True
+        return _compound(self.folded) and not (self.capital and (self.forename or self.surname))
+
+    @property
+    def contraction(self) -> bool:
+        """`I'm`, `C'est`, `J'ai`: a small letter behind the apostrophe."""
+        head, mark, tail = self.folded.partition("'")
+        return bool(mark and head and tail) and self.text[len(head) + 1 : len(head) + 2].islower()
 
 
 @lru_cache(maxsize=8192)
@@ -155,11 +103,8 @@ def _common(folded: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _product(folded: str) -> bool:
-    known = cues()
-    return folded in known.products or any(
-        folded.endswith(end) and len(folded) > len(end) + 2 for end in known.product_endings
-    )
+def _compound(folded: str) -> bool:
+    return any(folded.endswith(end) and len(folded) > len(end) + 2 for end in cues().product_endings)
 
 
 def words(text: str) -> list[Word]:
