@@ -33,7 +33,8 @@ class PortUse:
 class Component:
     """One process: how it is prepared, started, probed and stopped.
 
-    `prepare` runs in the supervisor right before the start, writes configuration, and returns the steps still to be run.
+    `prepare` runs in the supervisor right before the start, writes configuration, and returns the steps still to
+    be run.
     A component without a probe is a one-shot: it is done when it exits with 0. `restart` is for Inland's own stages;
     infrastructure that dies is reported. `user_id` drops root before the exec.
     """

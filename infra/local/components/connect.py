@@ -44,7 +44,7 @@ def worker_properties(settings: LocalSettings, layout: Layout) -> str:
 def connect(settings: LocalSettings, layout: Layout) -> Component:
     """The worker; it is up when its REST API says that it has joined its group."""
     config = layout.run_of("connect") / "worker.properties"
-    java = jvm(settings.connect_heap_mb, settings.lib_dir / "connect.jsa")
+    java = jvm(settings.connect_heap_mb, layout.data_of("jvm") / "connect.jsa")
 
     def prepare() -> Sequence[Step]:
         write_atomic(config, worker_properties(settings, layout))

