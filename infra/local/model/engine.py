@@ -189,6 +189,8 @@ class Engine:
             raise GenerationError(f"no answer within {_CALL_TIMEOUT_S:.0f} s") from None
         except (aiohttp.ClientError, RuntimeError) as error:
             raise GenerationError(f"the engine is not reachable ({type(error).__name__})") from None
+        except (KeyError, IndexError, ValueError) as error:
+            raise GenerationError(f"the engine's answer cannot be read ({type(error).__name__})") from None
 
 
 def _start(settings: Settings, socket: Path) -> Any:

@@ -81,3 +81,13 @@ class IncompleteGenerationError(InferError):
 
     def __init__(self) -> None:
         super().__init__("Incomplete generation")
+
+
+class UnhealthyError(InferError):
+    """The model is loading, or the engine does not answer."""
+
+    status, error_type, metric = 503, "healthcheck", "unhealthy"
+
+    @property
+    def message(self) -> str:
+        return f"unhealthy: {self}"

@@ -41,7 +41,7 @@ def completion_request(job: Job, *, stream: bool) -> dict[str, Any]:
         "return_tokens": True,
         "n_probs": max(1, parameters.top_n_tokens) if stream or parameters.tokens_wanted else 0,
         "response_fields": list(_ANSWER_FIELDS),
-        **_sampling(parameters.sampling),
+        **_sampling(parameters.sampling, whole=len(job.prompt) + job.max_new_tokens),
     }
     if parameters.stop and not stream:
         body["stop"] = list(parameters.stop)
@@ -50,7 +50,7 @@ def completion_request(job: Job, *, stream: bool) -> dict[str, Any]:
     return body
 
 
-def _sampling(sampling: Sampling) -> dict[str, Any]:
+def _sampling(sampling: Sampling, *, whole: int) -> dict[str, Any]:
     body: dict[str, Any] = {"temperature": 0.0, "samplers": ["penalties", "temperature"], "min_p": 0.0}
     if sampling.seed is not None:
         # The order of Transformers' logits warpers, which TGI uses.
@@ -61,7 +61,7 @@ def _sampling(sampling: Sampling) -> dict[str, Any]:
         body["top_p"] = sampling.top_p or 1.0
         body["typical_p"] = sampling.typical_p or 1.0
     if sampling.repetition_penalty is not None or sampling.frequency_penalty is not None:
-        body["repeat_last_n"] = -1
+        body["repeat_last_n"] = whole  # prompt and answer, as in TGI; by itself llama.cpp looks 64 tokens back
         body["repeat_penalty"] = sampling.repetition_penalty or 1.0
         body["frequency_penalty"] = sampling.frequency_penalty or 0.0
     return body

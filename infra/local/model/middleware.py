@@ -53,8 +53,6 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except InferError as error:
         return error_response(error)
     except web.HTTPException as error:
-        if error.content_type == "application/json":
-            raise
         body = ErrorResponse(error=error.reason, error_type="validation" if error.status < 500 else "unknown")
         return web.json_response(text=body.to_json(), status=error.status)
     except Exception as error:

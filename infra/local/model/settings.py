@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,13 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _between(low: int, high: int) -> "type[int]":
-    class Bounded(int):
-        def __new__(cls, text: str) -> "Bounded":
-            value = super().__new__(cls, text)
-            if not low <= value <= high:
-                raise argparse.ArgumentTypeError(f"must be between {low} and {high}")
-            return value
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def integer(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"must be between {low} and {high}")
+        return value
 
-    Bounded.__name__ = "integer"
-    return Bounded
+    return integer

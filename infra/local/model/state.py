@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from infra.local.model.engine import Engine
+from infra.local.model.errors import UnhealthyError
 from infra.local.model.generation import Generator
 from infra.local.model.metrics import Metrics
 from infra.local.model.settings import Settings
@@ -34,11 +35,8 @@ STATE: web.AppKey[State] = web.AppKey("state", State)
 
 
 def runtime_of(request: web.Request) -> Runtime:
-    """The loaded model. Raises 503 with TGI's body of an unhealthy server while there is none."""
+    """The loaded model. Raises `UnhealthyError` while there is none."""
     runtime = request.app[STATE].runtime
     if runtime is None:
-        raise web.HTTPServiceUnavailable(
-            text='{"error":"unhealthy: the model is loading","error_type":"healthcheck"}',
-            content_type="application/json",
-        )
+        raise UnhealthyError("the model is loading")
     return runtime

@@ -5,6 +5,7 @@ Specification: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -26,15 +27,19 @@ def frame(event: Response) -> bytes:
 
 
 async def send_events(request: web.Request, events: AsyncIterator[Response], *, done: bool) -> web.StreamResponse:
-    """Write `events` as they come, then `[DONE]` where `done` asks for it. A client that leaves ends the iterator."""
+    """Write `events` as they come, then `[DONE]` where `done` asks for it.
+
+    Returns early when the client has left; the caller closes `events`, which ends the generation.
+    """
     response = web.StreamResponse(headers=_HEADERS)
     await response.prepare(request)
-    try:
-        async for event in events:
-            await response.write(frame(event))
-    except InferError as error:
-        await response.write(frame(ErrorResponse(error=error.message, error_type=error.error_type)))
-    if done:
-        await response.write(DONE)
-    await response.write_eof()
+    with suppress(ConnectionError):
+        try:
+            async for event in events:
+                await response.write(frame(event))
+        except InferError as error:
+            await response.write(frame(ErrorResponse(error=error.message, error_type=error.error_type)))
+        if done:
+            await response.write(DONE)
+        await response.write_eof()
     return response

@@ -2,18 +2,17 @@
 
 from aiohttp import web
 
+from infra.local.model.errors import UnhealthyError
 from infra.local.model.metrics import CONTENT_TYPE
 from infra.local.model.state import STATE, runtime_of
 from infra.local.model.wire.openai_responses import ModelInfo, ModelList
-from infra.local.model.wire.responses import ErrorResponse
 
 
 async def health(request: web.Request) -> web.StreamResponse:
     """`GET /health`: 200 without a body when calls are answered, else 503."""
-    if await runtime_of(request).engine.healthy():
-        return web.Response()
-    body = ErrorResponse(error="unhealthy: the engine does not answer", error_type="healthcheck")
-    return web.json_response(text=body.to_json(), status=503)
+    if not await runtime_of(request).engine.healthy():
+        raise UnhealthyError("the engine does not answer")
+    return web.Response()
 
 
 async def info(request: web.Request) -> web.StreamResponse:
