@@ -1,0 +1,79 @@
+"""What the shop did, from its own ledger: the oracle that the pipeline is held against."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+# A row change of this status is not yet an order to anybody.
+_DRAFTS = ("wc-checkout-draft", "auto-draft")
+
+Fact = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Told:
+    """Facts by kind, each in the terms that ClickHouse can be asked about."""
+
+    deliveries: set[Fact] = field(default_factory=set)
+    """(shop, entity, id, status) of every acknowledged webhook; the status is empty but for orders."""
+    acknowledged: int = 0
+    statuses: set[Fact] = field(default_factory=set)
+    """(shop, order id, status) of every change of status committed to the database."""
+    comments: set[Fact] = field(default_factory=set)
+    """(shop, kind, id) of every order note and review committed to the database."""
+    questions: set[Fact] = field(default_factory=set)
+    """(shop, kind, id) of every text that a task reads for certain: reviews and customers' notes."""
+    texts: list["Text"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A free text as it was written, with the personal values that stand in it."""
+
+    kind: str
+    id: int
+    text: str = field(repr=False)
+    values: tuple[str, ...] = field(repr=False)
+
+
+def read_ledger(path: Path, shop: str) -> Told:
+    """The facts of one run of the shop."""
+    told = Told()
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            _take(told, shop, json.loads(line))
+    return told
+
+
+def add_recorded(told: Told, shop: str, bodies: Iterable[tuple[str, bytes]]) -> None:
+    """Add recorded deliveries, all acknowledged: pairs of webhook topic and body; pings have no topic."""
+    for topic, body in bodies:
+        payload = orjson.loads(body)
+        _delivery(told, shop, topic, payload["id"], payload.get("status", ""))
+
+
+def _take(told: Told, shop: str, fact: dict[str, Any]) -> None:
+    match fact:
+        case {"kind": "webhook", "outcome": "acknowledged", "topic": topic} if topic != "ping":
+            _delivery(told, shop, topic, fact["resource_id"], fact["status"])
+        case {"kind": "row", "table": "wp_wc_orders", "what": "update", "detail": status} if (
+            status.startswith("wc-") and status not in _DRAFTS
+        ):
+            told.statuses.add((shop, str(fact["id"]), status.removeprefix("wc-")))
+        case {"kind": "row", "table": "wp_comments", "what": "insert", "detail": "order_note" | "review" as kind}:
+            told.comments.add((shop, kind, str(fact["id"])))
+        case {"kind": "text", "source": "customer_note" | "review" | "order_note" as source, "text": text}:
+            kind = "order" if source == "customer_note" else str(source)
+            told.texts.append(Text(kind, fact["id"], text["text"], tuple(span["value"] for span in text["spans"])))
+            if source == "review" or (source == "customer_note" and fact["in_webhook"]):
+                told.questions.add((shop, kind, str(fact["id"])))
+
+
+def _delivery(told: Told, shop: str, topic: str, resource_id: int, status: str) -> None:
+    resource = topic.split(".", maxsplit=1)[0]
+    told.acknowledged += 1
+    told.deliveries.add((shop, resource, str(resource_id), status if resource == "order" else ""))
