@@ -34,33 +34,40 @@ class Outcome:
         return all(check.agrees for check in self.checks) and not self.refused
 
 
-async def watch(offsets: Offsets, client: Client, begin: Counts, show: Show, until: asyncio.Event) -> None:
-    """Show the stations once a second until told to stop."""
-    while not until.is_set():
-        show(stations(await count(offsets, client), begin))
-        try:
-            async with asyncio.timeout(_PAUSE_S):
-                await until.wait()
-        except TimeoutError:
-            continue
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line under watch: whom to ask, what it was at the beginning, whom to show it."""
 
+    offsets: Offsets
+    client: Client
+    begin: Counts
+    show: Show
 
-async def settle(offsets: Offsets, client: Client, begin: Counts, told: Told, show: Show, patience_s: float) -> Outcome:
-    """Wait until all agrees; give up when nothing has moved for `patience_s` seconds."""
-    started = moved = time.monotonic()
-    before: Counts | None = None
-    while True:
-        now = await count(offsets, client)
-        picture = stations(now, begin)
-        show(picture)
-        if now != before:
-            before, moved = now, time.monotonic()
-        refused = picture[-1].done
-        found = [*checks(client, told), _every_record(now)]
-        done = all(check.agrees for check in found) and is_still(now)
-        if done or time.monotonic() - moved > patience_s:
-            return Outcome(found, now, refused, time.monotonic() - started)
-        await asyncio.sleep(_PAUSE_S)
+    async def watch(self, until: asyncio.Event) -> None:
+        """Show the stations once a second until told to stop."""
+        while not until.is_set():
+            self.show(stations(await count(self.offsets, self.client), self.begin))
+            try:
+                async with asyncio.timeout(_PAUSE_S):
+                    await until.wait()
+            except TimeoutError:
+                continue
+
+    async def settle(self, told: Told, patience_s: float) -> Outcome:
+        """Wait until all agrees; give up when nothing has moved for `patience_s` seconds."""
+        started = moved = time.monotonic()
+        before: Counts | None = None
+        while True:
+            now = await count(self.offsets, self.client)
+            picture = stations(now, self.begin)
+            self.show(picture)
+            if now != before:
+                before, moved = now, time.monotonic()
+            found = [*checks(self.client, told), _every_record(now)]
+            done = all(check.agrees for check in found) and is_still(now)
+            if done or time.monotonic() - moved > patience_s:
+                return Outcome(found, now, picture[-1].done, time.monotonic() - started)
+            await asyncio.sleep(_PAUSE_S)
 
 
 def _every_record(now: Counts) -> Check:

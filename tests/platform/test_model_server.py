@@ -265,8 +265,8 @@ async def test_penalties_keep_the_model_from_repeating_itself(http: aiohttp.Clie
     punished = {"inputs": plain["inputs"], "parameters": {"max_new_tokens": 8, "repetition_penalty": 2.0}}
     _, repeated, _ = await post(http, "/generate", plain)
     _, varied, _ = await post(http, "/generate", punished)
-    assert " yes" in repeated["generated_text"]
-    assert " yes" not in varied["generated_text"]
+    assert " no" in repeated["generated_text"]
+    assert " no" not in varied["generated_text"]
 
 
 async def test_truncate_keeps_the_end_of_the_prompt(http: aiohttp.ClientSession) -> None:
