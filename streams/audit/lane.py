@@ -1,0 +1,202 @@
+"""One partition's way into ClickHouse. For every batch, in this order:
+
+1. decode; what cannot be read goes to the dead letters, confirmed by the broker;
+2. insert into each table, under a token that names the offsets;
+3. enter the batch in the ledger;
+4. commit.
+
+A crash between any two repeats the batch, and step 2 leaves out what a table already holds. Only a dead letter may be
+seen twice; its headers name the offset.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from avro_schemas.codec import Codec
+from avro_schemas.registry import RegistryError
+from avro_schemas.schemas import SchemaName
+from streams.audit import landed, metrics
+from streams.audit.batch import BatchLimits, Buffer
+from streams.audit.ledger import Entry, Ledger
+from streams.audit.place import Partition
+from streams.audit.reading import Read, Refused, read
+from streams.audit.resume import resume_offset
+from streams.audit.retry import waits
+from streams.audit.rows import block, newest_capture
+from streams.audit.source import Source, patiently
+from streams.audit.store import Store
+from streams.audit.tables import Table
+from streams.clock import now
+from streams.delivery.deadletters import dead_letter
+from streams.delivery.message import Message
+from streams.delivery.outbox import Outbox
+from streams.log import logger
+
+_log = logger("sink")
+STAGE = "sink"
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all lanes share."""
+
+    codec: Codec
+    store: Store
+    ledger: Ledger
+    outbox: Outbox
+    limits: BatchLimits
+
+
+class Woken(Protocol):
+    """Called when a lane has room again, or has ended."""
+
+    def __call__(self) -> None:
+        """Look again."""
+
+
+class Lane:
+    """Lands one partition for as long as it is assigned."""
+
+    def __init__(
+        self,
+        partition: Partition,
+        route: tuple[SchemaName, Sequence[Table]],
+        source: Source,
+        tools: Tools,
+        woken: Woken,
+    ) -> None:
+        self.partition = partition
+        self.buffer = Buffer(tools.limits)
+        self.ready = False
+        self._schema, self._tables = route
+        self._source = source
+        self._tools = tools
+        self._woken = woken
+        self._landed: dict[str, int | None] = {}
+        self._next = 0
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._flushing = False
+        source.pause()
+        self._task = asyncio.create_task(self._run(), name=f"lane {partition}")
+        self._task.add_done_callback(lambda _: woken())
+
+    @property
+    def hungry(self) -> bool:
+        """Whether records of the partition should be read from Kafka now."""
+        return self.ready and not self._closing and not self.buffer.full
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the lane; None while it runs or when it ended well."""
+        if not self._task.done() or self._task.cancelled():
+            return None
+        return self._task.exception()
+
+    @property
+    def lag(self) -> int | None:
+        """Records between the next to land and the partition's end; None when the end is not known yet."""
+        end = self._source.end()
+        return None if end is None or not self.ready else max(0, end - self._next)
+
+    def put(self, messages: Sequence[Message], at: float) -> None:
+        """Take records that were read; `at`: monotonic seconds. What came before the lane knew its place is left."""
+        if not self.ready:
+            return
+        for message in messages:
+            if message.offset >= self._next:
+                self.buffer.put(message, at)
+        self._wake.set()
+
+    async def stop(self, *, flush: bool, within_s: float) -> None:
+        """End after the batch in flight, or after all that was read (`flush`); cancelled when that takes too long.
+
+        A cancelled insert may still land: who owns the partition next waits for it (Store.settled).
+        """
+        self._closing, self._flushing = True, flush and self.ready
+        self._wake.set()
+        if not self.ready:
+            self._task.cancel()
+        _done, late = await asyncio.wait({self._task}, timeout=within_s)
+        for task in late:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _run(self) -> None:
+        await self._resume()
+        while await self._due():
+            messages = self.buffer.take()
+            with metrics.BATCH_SECONDS.labels(self.partition.topic).time():
+                await self._land(messages)
+            self._woken()
+
+    async def _resume(self) -> None:
+        store, place = self._tools.store, str(self.partition)
+        await store.settled(self.partition)
+        committed = await patiently("ask for the committed offset", place, self._source.committed)
+        for table in self._tables:
+            self._landed[table.name] = await landed.highest(store, table, self.partition, committed)
+        self._next = resume_offset(committed, self._landed.values())
+        await self._recover()
+        await patiently("go to the offset", place, lambda: self._source.seek(self._next))
+        self.ready = True
+        _log.info("reading on", extra={"place": place, "offset": self._next, "committed": committed})
+        self._woken()
+
+    async def _recover(self) -> None:
+        found = await landed.unwritten(self._tools.store, self._tables, self.partition, self._next)
+        if found is not None:
+            topic, number = self.partition.topic, self.partition.number
+            times = (found.max_captured_at, found.landed_at, now())
+            self._tools.ledger.add(Entry(topic, number, found.first, found.last, found.rows, 0, *times, recovered=True))
+
+    async def _due(self) -> bool:
+        clock = asyncio.get_running_loop().time
+        while not self._closing:
+            wait_s = self.buffer.due_in(clock())
+            if wait_s == 0:
+                return True
+            self._wake.clear()
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+        return self._flushing and len(self.buffer) > 0
+
+    async def _land(self, messages: Sequence[Message]) -> None:
+        batch = await self._read(messages)
+        await self._bury(batch.refused)
+        landed_at = now()
+        for table in self._tables:
+            owed = batch.rows.after(self._landed[table.name])
+            if owed.offsets:
+                await self._tools.store.insert(block(table, owed, landed_at))
+                self._landed[table.name] = owed.offsets[-1]
+        first, last, rows = messages[0].offset, messages[-1].offset, batch.rows
+        if rows.offsets:
+            times = (newest_capture(self._tables[0], rows), landed_at, now())
+            topic, number = self.partition.topic, self.partition.number
+            self._tools.ledger.add(Entry(topic, number, first, last, len(rows.offsets), len(batch.refused), *times))
+        self._next = last + 1
+        await self._source.commit(self._next)
+
+    async def _read(self, messages: Sequence[Message]) -> Read:
+        pauses = waits()
+        while True:
+            try:
+                return read(messages, self.partition, self._schema, self._tables, self._tools.codec)
+            except RegistryError:
+                _log.warning("the schema registry does not answer: trying again", extra={"place": str(self.partition)})
+            await asyncio.sleep(next(pauses))
+
+    async def _bury(self, refused: Sequence[Refused]) -> None:
+        failed_at = now()
+        letters = [dead_letter(one.message, one.why, stage=STAGE, attempts=1, failed_at=failed_at) for one in refused]
+        for one in refused:
+            facts = {"place": one.message.place, "stage": STAGE, "rule": one.why.rule, "remedy": one.why.remedy}
+            _log.warning("refused: kept as a dead letter", extra=facts)
+        await patiently("write dead letters", str(self.partition), lambda: self._tools.outbox.deliver(letters))
+        metrics.DEAD_LETTERS.labels(self.partition.topic).inc(len(letters))

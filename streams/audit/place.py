@@ -1,0 +1,14 @@
+"""Names a partition of a topic."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partition:
+    """One partition of one topic; prints as `topic:number`, the form that tokens and query ids carry."""
+
+    topic: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}:{self.number}"

@@ -1,0 +1,77 @@
+"""Decoded records -> blocks of columns, one block a table. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from streams.audit.columns import Record, broken_rule, reader
+from streams.audit.place import Partition
+from streams.audit.tables import Table
+from streams.delivery.refusal import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Readable records of one partition, by rising offset, one row each."""
+
+    partition: Partition
+    offsets: Sequence[int]
+    records: Sequence[Record] = field(repr=False)
+
+    def after(self, landed: int | None) -> "Rows":
+        """Those above the offset that a table already holds; all when it holds none."""
+        if landed is None:
+            return self
+        keep = next((at for at, offset in enumerate(self.offsets) if offset > landed), len(self.offsets))
+        return Rows(self.partition, self.offsets[keep:], self.records[keep:])
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one insert carries: the same bytes and the same token however often it is tried."""
+
+    table: Table
+    partition: Partition
+    first: int
+    last: int
+    columns: Sequence[Sequence[Any]] = field(repr=False)
+
+    @property
+    def token(self) -> str:
+        """insert_deduplication_token: `topic:partition:first-last:table`."""
+        return f"{self.partition}:{self.first}-{self.last}:{self.table.name}"
+
+    @property
+    def rows(self) -> int:
+        """Rows in the block."""
+        return len(self.columns[0])
+
+
+def check(tables: Sequence[Table], record: Record) -> None:
+    """RefusedError when a value of the record is more than its column can hold."""
+    for table in tables:
+        for column in table.columns:
+            rule = broken_rule(column, reader(column.path)(record))
+            if rule is not None:
+                raise RefusedError(f"value too large for {table.name}", f"{rule}: mend the stage that wrote it")
+
+
+def block(table: Table, rows: Rows, landed_at: datetime) -> Block:
+    """The rows as columns of `table`; `rows` must hold at least one."""
+    count = len(rows.offsets)
+    place = (
+        [rows.partition.topic] * count,
+        [rows.partition.number] * count,
+        list(rows.offsets),
+        [landed_at] * count,
+    )
+    values = [[read(record) for record in rows.records] for read in (reader(column.path) for column in table.columns)]
+    return Block(table, rows.partition, rows.offsets[0], rows.offsets[-1], (*place, *values))
+
+
+def newest_capture(table: Table, rows: Rows) -> datetime:
+    """The youngest capture time among the rows; there must be one."""
+    read = reader(table.captured)
+    newest: datetime = max(read(record) for record in rows.records)
+    return newest

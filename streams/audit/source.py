@@ -1,0 +1,93 @@
+"""The consumer group's side of one partition: where it stands, where to go, what is done."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from streams.audit.errors import SinkStoppedError
+from streams.audit.place import Partition
+from streams.audit.resume import TopicShrunkError, check_end
+from streams.audit.retry import waits
+from streams.clock import from_ms
+from streams.delivery.message import Message
+from streams.log import logger
+
+_log = logger("sink")
+_T = TypeVar("_T")
+
+
+def as_message(record: "ConsumerRecord[bytes, bytes]") -> Message:
+    """aiokafka's record as a message."""
+    return Message(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.key,
+        record.value,
+        from_ms(record.timestamp),
+        tuple(record.headers),
+    )
+
+
+class Source:
+    """One partition as assigned to this consumer."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, partition: Partition) -> None:
+        self._consumer = consumer
+        self._tp = TopicPartition(partition.topic, partition.number)
+        self._partition = partition
+
+    def pause(self) -> None:
+        """Fetch nothing until `seek`: the committed offset may lie behind what has landed."""
+        self._consumer.pause(self._tp)
+
+    async def committed(self) -> int | None:
+        """The group's committed offset, i.e. the next to read; None when it never committed."""
+        offset: int | None = await self._consumer.committed(self._tp)
+        return offset
+
+    async def seek(self, offset: int) -> None:
+        """Read on at `offset`. SinkStoppedError when the topic ends before it."""
+        begin = (await self._consumer.beginning_offsets([self._tp]))[self._tp]
+        end = (await self._consumer.end_offsets([self._tp]))[self._tp]
+        try:
+            check_end(offset, end)
+        except TopicShrunkError as error:
+            remedy = "drop or rename the tables that hold its old rows, and reset the group, then start the sink again"
+            rule = f"{error}: it was deleted and made anew"
+            raise SinkStoppedError(str(self._partition), rule, remedy) from None
+        if 0 < offset < begin:
+            facts = {"place": str(self._partition), "first": offset, "last": begin - 1}
+            _log.error("retention removed records before they landed", extra=facts)
+        self._consumer.seek(self._tp, max(offset, begin))
+        self._consumer.resume(self._tp)
+
+    async def commit(self, offset: int) -> None:
+        """Commit the next offset to read. A failure loses nothing: what has landed is the truth, and is asked for."""
+        try:
+            await self._consumer.commit({self._tp: offset})
+        except (KafkaError, IllegalStateError) as error:
+            facts = {"place": str(self._partition), "error": type(error).__name__}
+            _log.warning("the commit failed; the next one makes up for it", extra=facts)
+
+    def end(self) -> int | None:
+        """The partition's end offset as of the last fetch; None when not known yet."""
+        if self._tp not in self._consumer.assignment():
+            return None
+        end: int | None = self._consumer.highwater(self._tp)
+        return end
+
+
+async def patiently(what: str, place: str, call: Callable[[], Awaitable[_T]]) -> _T:
+    """Call Kafka until it answers; what fails with a KafkaError or a time-out is repeated."""
+    pauses = waits()
+    while True:
+        try:
+            return await call()
+        except (KafkaError, TimeoutError) as error:
+            facts = {"place": place, "what": what, "error": type(error).__name__}
+            _log.warning("Kafka does not answer: trying again", extra=facts)
+        await asyncio.sleep(next(pauses))

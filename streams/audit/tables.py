@@ -1,0 +1,123 @@
+"""The tables that records land in. Types, keys and lifetimes stand in infra/clickhouse/migrations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from avro_schemas.schemas import SchemaName
+from streams.audit.columns import Column
+
+# Written beside every row: where it came from, and when the sink sent it.
+PLACE_COLUMNS = ("_topic", "_partition", "_offset", "landed_at")
+LEDGER = "ingest_batches"
+
+# Fields that land nowhere, with the reason; a field in neither this list nor a table fails a test.
+NOT_LANDED: Mapping[SchemaName, Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: each record of its schema is one row."""
+
+    name: str
+    columns: tuple[Column, ...]
+    captured: str
+    """Path of the time that tells how old a row's news is."""
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """All columns written, in insert order."""
+        return (*PLACE_COLUMNS, *(column.name for column in self.columns))
+
+
+def _same(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, name) for name in names)
+
+
+def _under(record: str, *names: str) -> tuple[Column, ...]:
+    return tuple(Column(f"{record}_{name}".replace(".", "_"), f"{record}.{name}") for name in names)
+
+
+_SOURCE = ("source_topic", "source_partition", "source_offset")
+_AREAS = ("billing.country", "billing.postcode", "shipping.country", "shipping.postcode")
+_ITEMS = "order.line_items[]."
+
+COMMERCE_EVENTS = Table(
+    "commerce_events",
+    (
+        *_same("event_id", "event_type", "shop_id", "entity", "entity_id", "version", "route", *_SOURCE),
+        *_same("country", "occurred_at", "captured_at", "region", "subject", "redacted_at"),
+        *_same("policy_version", "detector_version"),
+        *_under("order", "status", "currency", "total", "total_tax", "shipping_total", "discount_total"),
+        *_under("order", "payment_method", "created_via", "customer_note", *_AREAS),
+        Column("product_ids", _ITEMS + "product_id"),
+        Column("variation_ids", _ITEMS + "variation_id"),
+        Column("line_skus", _ITEMS + "sku"),
+        Column("line_names", _ITEMS + "name"),
+        Column("quantities", _ITEMS + "quantity"),
+        Column("line_totals", _ITEMS + "total"),
+        *_under("note", "order_id", "by_system", "content"),
+        *_under("review", "product_id", "approved", "content"),
+        *_under("customer", "role", "is_paying_customer", *_AREAS),
+        *_under("product", "name", "sku", "type", "status", "price", "stock_quantity", "parent_id"),
+        Column("product_categories", "product.categories[]"),
+    ),
+    captured="captured_at",
+)
+
+ENRICHMENT_RESULTS = Table(
+    "enrichment_results",
+    (
+        *_same("result_id", "event_id", "call_id", *_SOURCE, "shop_id", "region", "subject", "entity", "entity_id"),
+        *_same("product_id", "task", "task_version", "status", "label", "model_sha"),
+        *_same("captured_at", "redacted_at", "enriched_at"),
+    ),
+    captured="captured_at",
+)
+
+RECOMMENDATION_UPDATES = Table(
+    "recommendation_updates",
+    (
+        *_same("shop_id", "region", "product_id", "revision", "event_id"),
+        Column("recommended_ids", "items[].product_id"),
+        Column("recommended_orders", "items[].orders"),
+        Column("recommended_scores", "items[].score"),
+        *_same("captured_at", "updated_at"),
+    ),
+    captured="captured_at",
+)
+
+MODEL_CALLS = Table(
+    "model_calls",
+    (
+        *_same("call_id", "event_id", *_SOURCE, "subject", "shop_id", "region", "task", "task_version", "attempt"),
+        *_same("provider_name", "endpoint", "request_model", "response_model", "model_sha", "policy_version"),
+        *_same("parameters", "outcome", "error_type", "gate", "finish_reason", "input_tokens", "output_tokens"),
+        *_same("queued_us", "server_queue_us", "inference_us", "total_us", "started_at", "captured_at"),
+    ),
+    captured="captured_at",
+)
+
+# Apart from model_calls: wide, seldom read, and with a shorter life.
+MODEL_CALL_BODIES = Table(
+    "model_call_bodies",
+    _same("call_id", "region", "task", "started_at", "prompt", "answer"),
+    captured="started_at",
+)
+
+PRIVACY_FINDINGS = Table(
+    "privacy_findings",
+    (
+        *_same("finding_id", "event_id", *_SOURCE, "shop_id", "region", "field", "ordinal", "entity_type"),
+        *_same("treatment", "start", "end", "detector", "score", "policy_version", "detector_version", "redacted_at"),
+    ),
+    captured="redacted_at",
+)
+
+# The first table of a schema is the one that counts its records.
+TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
+    "commerce_event": (COMMERCE_EVENTS,),
+    "enrichment_result": (ENRICHMENT_RESULTS,),
+    "recommendation_update": (RECOMMENDATION_UPDATES,),
+    "model_call": (MODEL_CALLS, MODEL_CALL_BODIES),
+    "privacy_finding": (PRIVACY_FINDINGS,),
+}
