@@ -13,7 +13,7 @@ from streams.metrics import FINDINGS
 from streams.redact.errors import WithheldError
 from streams.redact.redactor import Redaction, Redactor
 from streams.redact.values import KnownValue
-from streams.residency.policy import Residency
+from streams.residency.policy import NoRegionError, Residency
 from streams.sources.shops import Shop
 from topics.names import PRIVACY_FINDINGS, commerce_events
 
@@ -32,9 +32,11 @@ class Publisher:
         shop = self._shops.get(event["shop_id"])
         if shop is None:
             raise RefusedError("sources: a shop that the shops file does not name", "name it there, then replay")
-        region = self._residency.region(event["event_type"], event["country"], shop.home_country)
         try:
+            region = self._residency.region(event["event_type"], event["country"], shop.home_country)
             return self._redactor.redact(event, region=region, known=known, redacted_at=redacted_at)
+        except NoRegionError as missing:
+            raise RefusedError(f"residency: {missing.rule}", missing.remedy, NoRegionError) from None
         except WithheldError as withheld:
             raise RefusedError(f"redact: {withheld.rule}", withheld.remedy, WithheldError) from None
 

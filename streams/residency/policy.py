@@ -8,11 +8,19 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from avro_schemas.records import EventType
-from streams.delivery.refusal import RefusedError
 from topics.model import Region
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 _FILE = Path(__file__).parent / "policy.yaml"
+
+
+class NoRegionError(Exception):
+    """No rule lets any region process the event: `rule` says which is missing, `remedy` what to do."""
+
+    def __init__(self, rule: str, remedy: str) -> None:
+        super().__init__(f"{rule}: {remedy}")
+        self.rule = rule
+        self.remedy = remedy
 
 
 class PolicyError(ValueError):
@@ -40,15 +48,15 @@ class Residency(BaseModel):
         return self
 
     def region(self, event_type: EventType, country: str | None, home_country: str) -> Region:
-        """The region that processes an event; RefusedError when no rule allows any.
+        """The region that processes an event; NoRegionError when no rule allows any.
 
         `country`: the data subject's, None when the event names none. `home_country`: the shop's.
         """
         if country is not None:
             return self._region_of(country)
         if self.without_country[event_type] == "hold":
-            raise RefusedError(
-                f"residency: {event_type} without a country of the data subject",
+            raise NoRegionError(
+                f"{event_type} without a country of the data subject",
                 "complete the country in the shop and replay, or change without_country in the residency policy",
             )
         return self._region_of(home_country)
@@ -59,7 +67,7 @@ class Residency(BaseModel):
                 return region
         # A country code is two letters; anything else may be somebody's typing and is not repeated.
         named = country if len(country) == 2 and country.isascii() and country.isalpha() else "an unknown country"
-        raise RefusedError(f"residency: no region for {named}", "add the country to a region of the residency policy")
+        raise NoRegionError(f"no region for {named}", "add the country to a region of the residency policy")
 
 
 def read_policy(path: Path = _FILE) -> Residency:

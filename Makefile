@@ -1,0 +1,43 @@
+# Each target does its own set-up: a fresh clone needs Python 3.11 and make, nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test unit check bench clean
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+ORDERS ?= 200
+RATE ?= 5/s
+
+help: ## What can be made.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+venv:
+	@$(PYTHON) infra/setup/bootstrap.py
+
+setup: venv ## Python packages, Java libraries, ClickHouse's engine, the model: fetched once.
+	@$(BIN)/inland setup
+
+demo: setup ## A shop's day through every station. KEEP=1 leaves the platform running; ORDERS=200 RATE=5/s.
+	@$(BIN)/inland demo --orders $(ORDERS) --rate $(RATE) $(if $(KEEP),--keep)
+
+test: setup ## Unit tests, then platform tests on the real parts.
+	@$(BIN)/pytest tests/unit tests/platform
+
+unit: venv ## Unit tests alone, in seconds.
+	@$(BIN)/pytest tests/unit
+
+check: venv ## Lint, types, import rules.
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timing 2>/dev/null | tail -n 9
+
+bench: setup ## Benchmarks; bench-<area> runs one: delivery, gateway, redact, enrich, sink, query, recommend, compliance.
+	@for each in tests/bench/bench_*.py; do $(BIN)/python $$each || exit 1; done
+
+bench-%: setup
+	@$(BIN)/python tests/bench/bench_$*.py
+
+clean: ## Stop the platform; delete the environment and all local state.
+	@if [ -x $(BIN)/inland ]; then $(BIN)/inland down; fi
+	rm -rf .venv .state .mypy_cache .ruff_cache .pytest_cache .hypothesis
