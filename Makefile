@@ -30,7 +30,7 @@ check: venv ## Lint, types, import rules.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing 2>/dev/null | tail -n 9
+	@$(BIN)/lint-imports --no-logo | tail -n +6
 
 bench: setup ## Benchmarks; bench-<area> runs one: delivery, gateway, redact, enrich, sink, query, recommend, compliance.
 	@for each in tests/bench/bench_*.py; do $(BIN)/python $$each || exit 1; done

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, cast
 
-import regex  # type: ignore[import-untyped]
+import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 # One search of one text; regex raises TimeoutError beyond it, and detection fails closed.
