@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.cues import cues
-from streams.redact.detect.scan import Expression, ShopRecognizer
+from streams.redact.detect.scan import COVER, Expression, ShopRecognizer
 from streams.redact.detect.tokens import Word, language, words
 
 THRESHOLD = 2.0
@@ -21,6 +21,10 @@ _MAX_NAME_WORDS = 6
 _SHORT = 3
 # Between the words of one name: a space, or nothing behind an initial's dot.
 _JOINS = frozenset({" ", "\u00a0", "", "  ", "\n"})
+# Between a title and a name.
+_AFTER_TITLE = frozenset({" ", ". ", ".", "\u00a0", ".\u00a0"})
+# What stands behind these tells nothing of what stands before.
+_APART = frozenset({"!", "?", "\n", COVER})
 _SENTENCE_END = frozenset(".!?:;•…\n")
 _TOWN = Expression(
     r"""
@@ -98,7 +102,13 @@ def _split(text: str, found: Sequence[Word], start: int, stop: int) -> Iterator[
     at = start
     while at < stop:
         word = found[at]
-        titled = at > 0 and word.capital and word.folded not in cues().words and _announced(found, at - 1)
+        titled = (
+            at > 0
+            and word.capital
+            and word.gap in _AFTER_TITLE
+            and word.folded not in cues().words
+            and _announced(found, at - 1)
+        )
         if (_barrier(word) and not titled and not _given_name(found, at, stop)) or (
             word.particle and not word.capital and not _announced(found, at)
         ):
@@ -170,7 +180,7 @@ def _run(text: str, found: Sequence[Word], at: int, end: int) -> _Run:
     gap = found[at].gap
     after = text[found[end - 1].end : found[end].start] if end < len(found) else text[found[end - 1].end :]
     fresh = before is None or any(mark in gap for mark in _SENTENCE_END)
-    closed = end == len(found) or any(mark in after for mark in ".,!?;)<>–\n\ufffc") or after.startswith(" - ")
+    closed = end == len(found) or any(mark in after for mark in ".,!?;)<>–\n" + COVER) or after.startswith(" - ")
     return _Run(
         name=tuple(found[at:end]),
         cue=_cue(found, at),
@@ -209,7 +219,7 @@ def _cue(found: Sequence[Word], at: int) -> float:
     for back in range(1, min(5, at + 1)):
         word = found[at - back]
         between = found[at - back + 1].gap + between
-        if any(mark in between for mark in "!?\n"):
+        if any(mark in between for mark in _APART):
             return max(best, 3.0 if word.folded in cues().closings and back == 1 else 0.0)
         bare = word.folded.rstrip("./")
         if "." in between and not (back == 1 and bare in cues().honorifics | cues().leads | cues().roles):
