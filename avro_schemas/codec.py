@@ -30,9 +30,9 @@ class Codec:
         self._unknown: set[int] = set()
 
     @classmethod
-    def connect(cls, registry_url: str) -> "Codec":
-        """A codec with the ids that the registry holds; RegistryError when schemas are missing there."""
-        return cls(lookup_all(registry_url), Registry(registry_url).fetch)
+    def connect(cls, registry_url: str, patience_s: float = 30.0) -> "Codec":
+        """A codec with the ids that the registry holds; RegistryError when after `patience_s` they are not there."""
+        return cls(lookup_all(registry_url, patience_s), Registry(registry_url).fetch)
 
     def encode(self, name: SchemaName, record: Mapping[str, Any]) -> bytes:
         """Frame and body; ValueError or TypeError of fastavro's when the record does not fit the schema."""

@@ -62,7 +62,7 @@ class Registry:
                 "Add new fields with a default, and never rename or retype one."
             )
         if answer.status_code == httpx.codes.NOT_FOUND:
-            raise UnknownSchemaError(f"{method} {path}: the registry holds no such schema")
+            raise UnknownSchemaError(f"{method} {path}: the registry holds no such schema.")
         if answer.is_error:
             raise RegistryError(f"{method} {path}: the registry answered {answer.status_code}")
         return answer.json()
@@ -83,5 +83,5 @@ def lookup_all(url: str, patience_s: float = 30.0) -> dict[SchemaName, int]:
             return {schema.name: registry.lookup(schema) for schema in wire_schemas()}
         except RegistryError as error:
             if time.monotonic() > deadline:
-                raise RegistryError(f"{error}. Have the schemas been registered? `inland apply` does it.") from error
+                raise RegistryError(f"{error} Have the schemas been registered? `inland apply` does it.") from error
             time.sleep(0.5)

@@ -41,6 +41,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
 }
 
+_OWN = ("streams.", "topics.", "avro_schemas.", "infra.")
+
 
 class Lazy(click.Group):
     """A group whose members are imported when they are called."""
@@ -56,6 +58,20 @@ class Lazy(click.Group):
                 module, _, name = entries[cmd_name].target.partition(":")
                 return cast(click.Command, getattr(import_module(module), name))
         return None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; our own errors are written for people and need no traceback."""
+        try:
+            return super().invoke(ctx)
+        except click.exceptions.Exit:
+            raise
+        except Exception as error:
+            if type(error).__module__.startswith(_OWN) and not isinstance(error, click.ClickException):
+                raise click.ClickException(str(error)) from None
+            if type(error).__module__.startswith("aiokafka"):
+                told = f"Kafka does not answer ({type(error).__name__}): is it up, and is INLAND_KAFKA_BOOTSTRAP right?"
+                raise click.ClickException(told) from None
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Help by section, from the table alone."""

@@ -4,10 +4,8 @@ import asyncio
 
 import click
 
-from avro_schemas.registry import RegistryError
-from streams.provision import ProvisionError, provision
+from streams.provision import provision
 from streams.settings import settings
-from topics.apply import ApplyError
 
 
 @click.command("settings")
@@ -20,8 +18,5 @@ def show_settings() -> None:
 @click.command()
 def apply() -> None:
     """Create what the stages need: topics, schemas, ClickHouse tables. What is right already stays as it is."""
-    try:
-        for line in asyncio.run(provision(settings())):
-            click.echo(line)
-    except (ApplyError, ProvisionError, RegistryError) as error:
-        raise click.ClickException(str(error)) from None
+    for line in asyncio.run(provision(settings())):
+        click.echo(line)

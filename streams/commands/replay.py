@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from streams.redact.wiring import build_publisher
 from streams.settings import settings
 from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
 
+_PATIENCE_S = 3.0
 _DIFFERENT = ("differs", "not_published")
 
 
@@ -43,34 +45,42 @@ def replay(topic: str, first: Edge, end: Edge, out: Path, as_json: bool) -> None
     Writes one JSON object a line to OUT: place, outcome, the redacted event. Nothing is written to Kafka. Exits with 1
     when something differs or was never published.
     """
-    try:
-        counts = asyncio.run(_replay(topic, first, end, out))
-    except RangeError as error:
-        raise click.ClickException(str(error)) from None
+    findings = asyncio.run(_replay(topic, first, end, out))
+    counts = Counter(finding.outcome for finding in findings.elements())
     if as_json:
         click.echo(orjson.dumps({"topic": topic, "out": str(out), **counts}).decode())
     else:
-        for outcome, number in counts.most_common():
-            click.echo(f"{number:>8}  {outcome.replace('_', ' ')}")
+        for finding, number in findings.most_common():
+            click.echo(f"{number:>8}  {finding.sentence}")
         click.echo(f"redacted events are in {out}")
     if any(counts[outcome] for outcome in _DIFFERENT):
         raise click.exceptions.Exit(1)
 
 
-async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[str]:
-    codec = Codec.connect(settings().registry_url)
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What became of many messages alike."""
+
+    outcome: str
+    fields: tuple[str, ...]
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        parts = (self.outcome.replace("_", " "), ", ".join(self.fields), self.why)
+        return ": ".join(part for part in parts if part)
+
+
+async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[_Finding]:
+    codec = Codec.connect(settings().registry_url, _PATIENCE_S)
     publisher = build_publisher(settings(), codec)
     stage: Stage = RedactDeliveries(codec, publisher) if topic == WOO_DELIVERIES else RedactChanges(publisher)
-    counts: Counter[str] = Counter()
+    findings: Counter[_Finding] = Counter()
     with out.open("wb") as file:
         async for line in replay_range(settings().kafka_bootstrap, topic, (first, end), stage, codec):
-            counts[line.outcome] += 1
+            findings[_Finding(line.outcome, line.fields, line.why)] += 1
             file.write(_as_json(line))
-            if line.outcome in _DIFFERENT:
-                click.echo(
-                    f"{line.place}: {line.outcome.replace('_', ' ')}: {', '.join(line.fields)} {line.why}", err=True
-                )
-    return counts
+    return findings
 
 
 def _as_json(line: Line) -> bytes:

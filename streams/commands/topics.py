@@ -7,9 +7,8 @@ from dataclasses import asdict
 import click
 
 from streams.settings import settings
-from topics.apply import ApplyError
 from topics.apply import apply as apply_topics
-from topics.catalogue import CatalogueError, catalogue
+from topics.catalogue import catalogue
 from topics.rules import violations
 
 
@@ -33,13 +32,10 @@ def apply_(as_json: bool) -> None:
 
 
 def _follow(*, dry_run: bool, as_json: bool) -> None:
-    try:
-        wanted = list(catalogue().values())
-        if broken := violations(wanted):
-            raise click.ClickException("\n".join(broken))
-        changes = asyncio.run(apply_topics(settings().kafka_bootstrap, wanted, dry_run=dry_run))
-    except (ApplyError, CatalogueError) as error:
-        raise click.ClickException(str(error)) from None
+    wanted = list(catalogue().values())
+    if broken := violations(wanted):
+        raise click.ClickException("\n".join(broken))
+    changes = asyncio.run(apply_topics(settings().kafka_bootstrap, wanted, dry_run=dry_run))
     if as_json:
         click.echo(json.dumps([asdict(change) for change in changes]))
         return

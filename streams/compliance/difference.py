@@ -5,7 +5,7 @@ from typing import Any
 
 # When and where a change was processed says nothing about what was done with it.
 _OF_THE_RUN = frozenset({"redacted_at", "source_topic", "source_partition", "source_offset", "captured_at", "route"})
-_VERSIONS = ("policy_version", "detector_version")
+VERSIONS = ("policy_version", "detector_version")
 
 
 def differing(published: Mapping[str, Any], replayed: Mapping[str, Any]) -> list[str]:
@@ -25,7 +25,7 @@ def _paths(left: Any, right: Any, path: str) -> Iterator[str]:
 
 def explain(paths: list[str]) -> str:
     """Why two redactions may differ, as far as the fields tell."""
-    changed = [name for name in _VERSIONS if name in paths]
+    changed = [name for name in VERSIONS if name in paths]
     if changed:
         return f"{' and '.join(changed)} changed since it was published"
     if paths == ["subject"]:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.clock import from_ms
 from streams.delivery.message import Message
+from streams.delivery.partitions import partitions_of
 
 Edge = int | datetime | Literal["earliest", "latest"]
 _STALL_S = 30.0
@@ -41,12 +43,8 @@ def parse_edge(text: str) -> Edge:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-async def spans(consumer: AIOKafkaConsumer, topic: str, first: Edge, end: Edge) -> list[Span]:
-    """The range in each partition, within what the broker still holds; RangeError for a topic that is not there."""
-    known = consumer.partitions_for_topic(topic) if topic in await consumer.topics() else None
-    if not known:
-        raise RangeError(f"there is no topic {topic}: `inland topics plan` lists those that Inland knows")
-    partitions = [TopicPartition(topic, number) for number in sorted(known)]
+async def spans(consumer: AIOKafkaConsumer, partitions: list[TopicPartition], first: Edge, end: Edge) -> list[Span]:
+    """The range in each partition, within what the broker still holds."""
     begins = await consumer.beginning_offsets(partitions)
     ends = await consumer.end_offsets(partitions)
     firsts = await _at(consumer, partitions, first, begins, ends)
@@ -73,17 +71,33 @@ async def _at(
 
 
 async def read(bootstrap: str, topic: str, first: Edge, end: Edge) -> AsyncIterator[Message]:
-    """Messages of the range, partition by partition, in the order of their offsets."""
+    """Messages of the range, partition by partition, in the order of their offsets.
+
+    RangeError for a topic that is not there.
+    """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None, client_id="inland-replay"
     )
+    partitions = await _partitions(bootstrap, topic)
     await consumer.start()
     try:
-        for span in await spans(consumer, topic, first, end):
+        for span in await spans(consumer, partitions, first, end):
             async for message in _partition(consumer, span):
                 yield message
     finally:
         await consumer.stop()
+
+
+async def _partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id="inland-replay")
+    await admin.start()
+    try:
+        found = await partitions_of(admin, [topic])
+    finally:
+        await admin.close()
+    if topic not in found:
+        raise RangeError(f"there is no topic {topic}: `inland topics plan` lists those that Inland knows")
+    return found[topic]
 
 
 async def _partition(consumer: AIOKafkaConsumer, span: Span) -> AsyncIterator[Message]:

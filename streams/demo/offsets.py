@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
+
+from streams.delivery.partitions import partitions_of
 
 CONNECTION_TIMEOUT_MS = 10_000
 
@@ -28,13 +30,8 @@ class Offsets:
 
     async def written(self, topics: Sequence[str]) -> dict[str, int]:
         """Records ever written to each topic, expired ones included."""
-        known = await self._consumer.topics()
-        partitions = [
-            TopicPartition(topic, number)
-            for topic in topics
-            if topic in known
-            for number in self._consumer.partitions_for_topic(topic) or ()
-        ]
+        found = await partitions_of(self._admin, topics)
+        partitions = [partition for listed in found.values() for partition in listed]
         counts = dict.fromkeys(topics, 0)
         for partition, end in (await self._consumer.end_offsets(partitions)).items():
             counts[partition.topic] += end
