@@ -7,6 +7,7 @@ Words that announce a name are peeled off its front and count as evidence; what 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from presidio_analyzer import RecognizerResult
 
@@ -67,6 +68,19 @@ class NameRecognizer(ShopRecognizer):
             town = _TOWN.at(text, end)
             if town:
                 yield self.hit(town.start("town"), town.end("town"), "city", 0.6)
+        for word in _small(found):
+            yield self.hit(word.start, word.end, "person", 0.6)
+
+
+def _small(found: Sequence[Word]) -> Iterator[Word]:
+    """Names in small letters, where their place gives them away: `groetjes anouk`, `bei frau schmidt`."""
+    for before, word in pairwise(found):
+        if word.capital or word.common or word.product or _is_cue(word):
+            continue
+        signed = word is found[-1] and word.forename and before.folded in cues().closings
+        titled = word.gap in _AFTER_TITLE and len(before.text) >= _SHORT and _is_title(before)
+        if signed or (titled and (word.surname or word.forename)):
+            yield word
 
 
 def _runs(text: str, found: Sequence[Word]) -> Iterator[_Run]:

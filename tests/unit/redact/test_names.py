@@ -27,6 +27,9 @@ def _people(detector: Detector, text: str) -> list[str]:
         ("Spoke to Mrs O'Sullivan about the delay. - Ilse (support)", ["O'Sullivan", "Ilse"]),
         ("Kunden Freja Kjærsgaard ringede i går.", ["Freja Kjærsgaard"]),
         ("Terveisin Aoife Ní Bhriain", ["Aoife Ní Bhriain"]),
+        ("alles goed ontvangen, groetjes anouk", ["anouk"]),
+        ("bitte bei frau hoekstra abgeben", ["hoekstra"]),
+        ("MEVR. ANOUK VAN DER MEULEN BELDE", ["ANOUK VAN DER MEULEN"]),
         ("I'm Ben Short, where is my order?", ["Ben Short"]),
     ],
 )
