@@ -176,10 +176,10 @@ class Lane:
                 await self._tools.store.insert(block(table, owed, landed_at))
                 self._landed[table.name] = owed.offsets[-1]
         first, last, rows = messages[0].offset, messages[-1].offset, batch.rows
-        if rows.offsets:
-            times = (newest_capture(self._tables[0], rows), landed_at, now())
-            topic, number = self.partition.topic, self.partition.number
-            self._tools.ledger.add(Entry(topic, number, first, last, len(rows.offsets), len(batch.refused), *times))
+        captured_at = newest_capture(self._tables[0], rows) if rows.offsets else messages[-1].timestamp
+        topic, number = self.partition.topic, self.partition.number
+        counts = (len(rows.offsets), len(batch.refused))
+        self._tools.ledger.add(Entry(topic, number, first, last, *counts, captured_at, landed_at, now()))
         self._next = last + 1
         await self._source.commit(self._next)
 

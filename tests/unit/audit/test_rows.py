@@ -1,0 +1,113 @@
+"""Records become columns, with nulls, decimals and arrays kept, and with what ClickHouse cannot hold refused."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from avro_schemas.records import CommerceEvent
+from streams.audit.place import Partition
+from streams.audit.rows import Block, Rows, block, check, newest_capture
+from streams.audit.tables import COMMERCE_EVENTS, MODEL_CALL_BODIES, MODEL_CALLS, RECOMMENDATION_UPDATES, Table
+from streams.delivery.refusal import RefusedError
+from tests.unit.audit import samples
+
+HERE = Partition("commerce.events.eu", 1)
+LANDED_AT = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def rows(*records: Any, first: int = 10) -> Rows:
+    return Rows(HERE, list(range(first, first + len(records))), list(records))
+
+
+def column(made: Block, table: Table, name: str) -> list[Any]:
+    return list(made.columns[table.column_names.index(name)])
+
+
+def test_orders_are_flattened_and_other_events_are_null_there() -> None:
+    made = block(COMMERCE_EVENTS, rows(samples.order_event(), samples.review_event()), LANDED_AT)
+    assert column(made, COMMERCE_EVENTS, "order_total") == [Decimal("49.9000"), None]
+    assert column(made, COMMERCE_EVENTS, "order_discount_total") == [None, None]
+    assert column(made, COMMERCE_EVENTS, "order_billing_country") == ["NL", None]
+    assert column(made, COMMERCE_EVENTS, "order_shipping_country") == [None, None]
+    assert column(made, COMMERCE_EVENTS, "product_ids") == [[7, 9], []]
+    assert column(made, COMMERCE_EVENTS, "line_totals") == [[Decimal("30.0000"), Decimal("14.9500")], []]
+    assert column(made, COMMERCE_EVENTS, "review_content") == [None, "Fijne kruk, aldus <person>"]
+
+
+def test_every_row_says_where_it_came_from_and_when_it_was_sent() -> None:
+    made = block(COMMERCE_EVENTS, rows(samples.order_event(1), samples.order_event(2), first=41), LANDED_AT)
+    assert [list(values) for values in made.columns[:4]] == [
+        ["commerce.events.eu"] * 2,
+        [1, 1],
+        [41, 42],
+        [LANDED_AT, LANDED_AT],
+    ]
+    assert made.rows == 2
+    assert {len(values) for values in made.columns} == {2}
+    assert len(made.columns) == len(COMMERCE_EVENTS.column_names)
+
+
+def test_the_token_names_topic_partition_offsets_and_table() -> None:
+    made = block(MODEL_CALLS, rows(samples.model_call(), samples.blocked_call(), first=7), LANDED_AT)
+    assert made.token == "commerce.events.eu:1:7-8:model_calls"
+
+
+def test_prompt_and_answer_go_apart_from_the_call() -> None:
+    assert not {"prompt", "answer"} & set(MODEL_CALLS.column_names)
+    made = block(MODEL_CALL_BODIES, rows(samples.model_call(), samples.blocked_call()), LANDED_AT)
+    assert column(made, MODEL_CALL_BODIES, "answer") == ["positive", None]
+
+
+def test_recommended_items_become_parallel_arrays() -> None:
+    made = block(RECOMMENDATION_UPDATES, rows(samples.recommendation(3)), LANDED_AT)
+    assert column(made, RECOMMENDATION_UPDATES, "recommended_ids") == [[9, 11]]
+    assert column(made, RECOMMENDATION_UPDATES, "recommended_orders") == [[3, 1]]
+
+
+def test_what_a_table_holds_already_is_left_out() -> None:
+    three = rows(samples.order_event(1), samples.order_event(2), samples.order_event(3))
+    assert list(three.after(None).offsets) == [10, 11, 12]
+    assert list(three.after(9).offsets) == [10, 11, 12]
+    assert list(three.after(11).offsets) == [12]
+    assert [record["entity_id"] for record in three.after(11).records] == [3]
+    assert list(three.after(12).offsets) == []
+
+
+def test_offsets_with_gaps_are_filtered_by_value_not_by_place() -> None:
+    compacted = Rows(HERE, [3, 9, 40], [samples.recommendation(n) for n in (1, 2, 3)])
+    assert list(compacted.after(8).offsets) == [9, 40]
+
+
+def test_the_newest_capture_is_the_youngest_of_the_batch() -> None:
+    late = samples.T0 + samples.SECOND
+    batch = rows(samples.order_event(1, late), samples.order_event(2))
+    assert newest_capture(COMMERCE_EVENTS, batch) == late
+
+
+def with_total(total: Decimal) -> CommerceEvent:
+    return {**samples.order_event(), "order": {**samples.order(), "total": total}}
+
+
+@pytest.mark.parametrize("total", [Decimal(10) ** 14, -(Decimal(10) ** 14)])
+def test_a_sum_of_more_than_eighteen_digits_is_refused_by_path_and_not_by_value(total: Decimal) -> None:
+    with pytest.raises(RefusedError, match=r"order\.total needs more than 18 digits") as caught:
+        check([COMMERCE_EVENTS], with_total(total))
+    assert str(total) not in str(caught.value)
+
+
+def test_the_largest_sum_is_taken() -> None:
+    check([COMMERCE_EVENTS], with_total(Decimal("99999999999999.9999")))
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2300, 9999])
+def test_a_time_outside_clickhouses_range_is_refused(year: int) -> None:
+    event: CommerceEvent = {**samples.order_event(), "occurred_at": datetime(year, 1, 2, tzinfo=UTC)}
+    with pytest.raises(RefusedError, match="occurred_at lies outside"):
+        check([COMMERCE_EVENTS], event)
+
+
+def test_a_block_and_rows_print_without_what_they_hold() -> None:
+    batch = rows(samples.review_event())
+    assert "kruk" not in repr(batch) + repr(block(COMMERCE_EVENTS, batch, LANDED_AT))
