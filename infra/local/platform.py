@@ -38,6 +38,7 @@ class Platform:
         """`settings` default to the environment's."""
         self.settings = settings or LocalSettings()
         self.layout = Layout(self.settings.state_dir.absolute())
+        self._launched: subprocess.Popen[bytes] | None = None
 
     @property
     def running(self) -> bool:
@@ -62,12 +63,14 @@ class Platform:
         """
         if self.running:
             self._require_same(platform_only)
-            return self._wait_until_up(progress, None)
+            return self._wait_until_up(progress)
         require_set_up(self.settings)
         self.layout.create()
         require_free(components(self.settings, self.layout, platform_only=platform_only))
         self.layout.status_file.unlink(missing_ok=True)
-        return self._wait_until_up(progress, self._launch(platform_only))
+        self._reap()  # one that was killed
+        self._launched = self._launch(platform_only)
+        return self._wait_until_up(progress)
 
     def down(self, *, deadline_s: float = 120.0) -> bool:
         """Stop the platform and wait until it is gone. False when none ran. Raises PlatformError after `deadline_s`."""
@@ -82,6 +85,7 @@ class Platform:
                     f"the supervisor (pid {pid}) still stops after {deadline_s:g} s: see {self.layout.logs}"
                 )
             time.sleep(_PAUSE_S)
+        self._reap()
         return True
 
     def _launch(self, platform_only: bool) -> "subprocess.Popen[bytes]":
@@ -92,24 +96,32 @@ class Platform:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
             )
 
-    def _wait_until_up(self, progress: Progress, launched: "subprocess.Popen[bytes] | None") -> PlatformStatus:
+    def _wait_until_up(self, progress: Progress) -> PlatformStatus:
         try:
-            return self._poll_until_up(progress, launched)
+            return self._poll_until_up(progress)
         except KeyboardInterrupt:
-            if launched is not None:
-                launched.terminate()
-                launched.wait()
+            if self._launched is not None:
+                self._launched.terminate()
+                self._reap()
             raise
 
-    def _poll_until_up(self, progress: Progress, launched: "subprocess.Popen[bytes] | None") -> PlatformStatus:
+    def _poll_until_up(self, progress: Progress) -> PlatformStatus:
+        launched = self._launched
         while True:
             status = read_status(self.layout.status_file)
             progress(status)
             if status.phase in {"healthy", "degraded"}:
                 return status
             if launched.poll() is not None if launched else not self.running:
+                self._launched = None
                 raise PlatformError(self._why_it_failed())
             time.sleep(_PAUSE_S)
+
+    def _reap(self) -> None:
+        """Collect the supervisor's exit, where this process is its parent."""
+        if self._launched is not None:
+            self._launched.wait()
+            self._launched = None
 
     def _why_it_failed(self) -> str:
         status = read_status(self.layout.status_file)

@@ -53,6 +53,7 @@ class LocalSettings(BaseSettings):
     kafka_heap_mb: int = Field(384, ge=128)
     connect_heap_mb: int = Field(320, ge=128)
     registry_heap_mb: int = Field(224, ge=96)
+    class_archives: bool = Field(True, description="each JVM writes its classes down when it stops, to start faster")
     mariadb_buffer_mb: int = Field(128, ge=16)
     clickhouse_memory_mb: int = Field(1500, ge=256, description="max_server_memory_usage of the ClickHouse engine")
 

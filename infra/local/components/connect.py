@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.local.component import Component, PortUse, Step
-from infra.local.components.java import jvm
+from infra.local.components.java import archive_of, jvm
 from infra.local.files import write_atomic
 from infra.local.layout import Layout
 from infra.local.probes import http_ok
@@ -44,7 +44,7 @@ def worker_properties(settings: LocalSettings, layout: Layout) -> str:
 def connect(settings: LocalSettings, layout: Layout) -> Component:
     """The worker; it is up when its REST API says that it has joined its group."""
     config = layout.run_of("connect") / "worker.properties"
-    java = jvm(settings.connect_heap_mb, layout.data_of("jvm") / "connect.jsa")
+    java = jvm(settings.connect_heap_mb, archive_of("connect", settings, layout))
 
     def prepare() -> Sequence[Step]:
         write_atomic(config, worker_properties(settings, layout))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.local.component import Component, PortUse, Step
-from infra.local.components.java import jvm
+from infra.local.components.java import archive_of, jvm
 from infra.local.files import write_atomic
 from infra.local.layout import Layout
 from infra.local.probes import kafka_ok
@@ -50,7 +50,6 @@ def kafka(settings: LocalSettings, layout: Layout) -> Component:
     """The broker; it is up when it describes its cluster to a client."""
     config = layout.run_of("kafka") / "server.properties"
     data = layout.data_of("kafka")
-    archives = layout.data_of("jvm")
     jars = settings.lib_dir / "kafka"
     classpath = ("-cp", f"{jars}/*")
 
@@ -58,12 +57,17 @@ def kafka(settings: LocalSettings, layout: Layout) -> Component:
         write_atomic(config, server_properties(settings, data))
         if (data / "meta.properties").exists():
             return ()
-        tool = (*jvm(128, archives / "storage-tool.jsa"), *classpath, "kafka.tools.StorageTool")
+        tool = (*jvm(128, None), *classpath, "kafka.tools.StorageTool")
         return (Step((*tool, "format", "--cluster-id", CLUSTER_ID, "--config", str(config))),)
 
     return Component(
         name="kafka",
-        command=(*jvm(settings.kafka_heap_mb, archives / "kafka.jsa"), *classpath, "kafka.Kafka", str(config)),
+        command=(
+            *jvm(settings.kafka_heap_mb, archive_of("kafka", settings, layout)),
+            *classpath,
+            "kafka.Kafka",
+            str(config),
+        ),
         prepare=prepare,
         probe=kafka_ok(settings.kafka_port),
         ports=(

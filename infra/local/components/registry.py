@@ -1,7 +1,7 @@
 """Apicurio Registry, through its Confluent-compatible API; schemas and their ids live in an H2 file."""
 
 from infra.local.component import Component, PortUse
-from infra.local.components.java import jvm
+from infra.local.components.java import archive_of, jvm
 from infra.local.layout import Layout
 from infra.local.probes import http_ok
 from infra.local.settings import HOST, LocalSettings
@@ -28,7 +28,7 @@ def registry(settings: LocalSettings, layout: Layout) -> Component:
         "apicurio.rest.deletion.artifact.enabled": "false",
     }
     options = tuple(f"-D{key}={value}" for key, value in properties.items())
-    java = jvm(settings.registry_heap_mb, layout.data_of("jvm") / "registry.jsa", *options)
+    java = jvm(settings.registry_heap_mb, archive_of("registry", settings, layout), *options)
     return Component(
         name="registry",
         command=(*java, "-jar", str(home / "quarkus-run.jar")),

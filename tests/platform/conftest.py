@@ -1,0 +1,44 @@
+"""The whole platform for a test session, beside any other on the machine: own state directory, own ports.
+
+`INLAND_TEST_PLATFORM=running` takes the platform that runs already under the environment's settings (`inland up`)
+instead, and leaves it running: quicker while a test is being written.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.platform import Platform
+from infra.local.ports import free_ports
+from infra.local.settings import LocalSettings
+
+
+def fresh_platform(tmp_path_factory: pytest.TempPathFactory, name: str) -> Platform:
+    """A platform that was never started, in a directory of its own, on the libraries that set-up fetched."""
+    own = LocalSettings(state_dir=tmp_path_factory.mktemp(name), class_archives=False)
+    return Platform(own.model_copy(update=free_ports()))
+
+
+def discard(platform: Platform) -> None:
+    """Stop a platform and delete what it kept, all but its logs."""
+    platform.down()
+    shutil.rmtree(platform.layout.data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The whole platform, Inland's stages included, healthy; stopped when the session ends."""
+    if os.environ.get("INLAND_TEST_PLATFORM") == "running":
+        running = Platform()
+        if running.status().phase != "healthy":
+            pytest.fail("INLAND_TEST_PLATFORM=running, yet no healthy platform runs: `inland up` starts one")
+        yield running
+        return
+    own = fresh_platform(tmp_path_factory, "platform")
+    try:
+        own.up()
+        yield own
+    finally:
+        discard(own)
