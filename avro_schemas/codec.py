@@ -35,10 +35,13 @@ class Codec:
         return cls(lookup_all(registry_url, patience_s), Registry(registry_url).fetch)
 
     def encode(self, name: SchemaName, record: Mapping[str, Any]) -> bytes:
-        """Frame and body; ValueError or TypeError of fastavro's when the record does not fit the schema."""
+        """Frame and body; WireError when the record does not fit the schema."""
         out = io.BytesIO()
         out.write(_FRAME.pack(0, self._ids[name]))
-        fastavro.schemaless_writer(out, schema(name).parsed, record, strict=True)
+        try:
+            fastavro.schemaless_writer(out, schema(name).parsed, record, strict=True)
+        except Exception as error:  # whatever it is, its text quotes the record
+            raise WireError(f"a record does not fit the schema {name} ({type(error).__name__})") from None
         return out.getvalue()
 
     def decode(self, name: SchemaName, data: bytes | None) -> Any:

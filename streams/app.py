@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import faust
@@ -36,14 +35,14 @@ class Worker:
     codec: Codec
     outbox: Outbox
 
-    def agent(self, stage: Stage, topics: list[str], table: str | None = None) -> None:
-        """Have `stage` process `topics`; `table` names the Faust table that keeps its state."""
+    def agent(self, stage: Stage, topics: list[str], *, table: str | None = None, batch: int | None = None) -> None:
+        """Have `stage` process `topics`; `table` names the table of its state, `batch` the most it takes at once."""
         # Raw bytes in: an undecodable message must be ours to refuse, not Faust's to skip.
         channel = self.app.topic(
             *topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes
         )
         state = self._table(table) if table else None
-        limits = BatchLimits(self.settings.batch_size, self.settings.batch_wait_s)
+        limits = BatchLimits(batch or self.settings.batch_size, self.settings.batch_wait_s)
 
         async def body(stream: Any) -> None:
             await run(stream, stage, self.outbox, limits, state)
@@ -53,15 +52,18 @@ class Worker:
 
     def _table(self, name: str) -> Any:
         changelog = catalogue()[f"inland-{self.app.conf.id.removeprefix('inland-')}-{name}-changelog"]
-        return self.app.Table(name, partitions=changelog.spec.partitions, key_type=str, value_type=dict)
+        # No value_type: with one, recovery fails on every record, warns, and leaves the table empty.
+        return self.app.Table(name, partitions=changelog.spec.partitions, key_type=str)
 
 
 def build(name: WorkerName, settings: Settings) -> Any:
     """The Faust app of a worker, ready to run."""
+    data_dir = settings.data_dir / name
+    data_dir.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         f"inland-{name}",
         broker=f"kafka://{settings.kafka_bootstrap.replace(',', ';')}",
-        datadir=Path(settings.data_dir) / name,
+        datadir=data_dir,
         store="memory://",
         web_enabled=False,
         topic_allow_declare=False,
@@ -101,7 +103,8 @@ def _enrich(worker: Worker) -> None:
         for region, url in settings.model_endpoints.items()
     }
     stage = EnrichStage(worker.codec, clients, TASKS, worker.outbox.deliver, settings.model_concurrency * len(clients))
-    worker.agent(stage, [commerce_events(region) for region in REGIONS])
+    # Small batches: answers of the first must not wait for the model to have read the last.
+    worker.agent(stage, [commerce_events(region) for region in REGIONS], batch=settings.model_concurrency * 2)
 
 
 def _recommend(worker: Worker) -> None:

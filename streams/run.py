@@ -40,7 +40,13 @@ def run_worker(name: WorkerName, settings: Settings) -> None:
     app = build(name, settings)
     _log.info("worker starts", extra={"worker": name, "port": settings.http_port})
     worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True)
-    worker.execute_from_commandline()
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as ended:
+        # Faust swallows what ended it; a supervisor's log must say it.
+        if ended.code and ended.__context__ is not None:
+            _log.error("the worker has stopped", extra={"worker": name, "reason": repr(ended.__context__)})
+        raise
 
 
 def run_sink_process(settings: Settings) -> None:

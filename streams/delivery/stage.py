@@ -5,6 +5,7 @@ write the state; acknowledge each input in its order. A crash anywhere before th
 """
 
 import asyncio
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,6 +20,10 @@ from streams.log import logger
 from streams.metrics import BATCH_SECONDS, DEAD_LETTERS, MESSAGES_IN, MESSAGES_OUT
 
 _log = logger("delivery")
+
+
+class StageFailedError(Exception):
+    """The world around a stage failed, or the stage itself: nothing of the batch is acknowledged."""
 
 
 class Stage(Protocol):
@@ -97,3 +102,8 @@ async def _one(message: Message, stage: Stage, view: StateView) -> Sequence[Outp
         _log.warning("refused: kept as a dead letter", extra=where)
         DEAD_LETTERS.labels(stage.name, message.topic).inc()
         return [dead_letter(message, refused, stage=stage.name, attempts=1, failed_at=now())]
+    except Exception as error:
+        # The exception's own text may quote the record: its type and place are all that is said.
+        where = {"place": message.place, "stage": stage.name, "exception": type(error).__name__}
+        _log.error("failed: the stage stops", extra={**where, "frames": traceback.format_tb(error.__traceback__)})
+        raise StageFailedError(f"{stage.name} failed at {message.place} ({type(error).__name__})") from None

@@ -12,16 +12,15 @@ def _text(event: CommerceEvent) -> str | None:
 REVIEW_SENTIMENT = Task(
     name="review_sentiment",
     version="1",
-    field="sentiment",
+    asks="Review",
+    answers="Sentiment",
     labels=("positive", "neutral", "negative"),
     text_of=_text,
-    instruction="Classify the sentiment of product reviews as positive, neutral or negative.",
     examples=(
-        ("Great quality, arrived fast. Very happy with it.", "positive"),
-        ("Broken after two weeks, and nobody answers. Never again.", "negative"),
-        ("It is okay. Does what it should.", "neutral"),
-        ("Tolle Lampe, schnelle Lieferung, gerne wieder!", "positive"),
-        ("Arrivé cassé, très déçu.", "negative"),
-        ("Prima kwaliteit, snel geleverd.", "positive"),
+        ("Works perfectly, I am very happy with it.", "positive"),
+        ("Schlechte Qualität, schon kaputt.", "negative"),
+        ("It is okay, nothing special.", "neutral"),
+        ("Prachtig en snel geleverd!", "positive"),
+        ("No funciona, muy decepcionado.", "negative"),
     ),
 )

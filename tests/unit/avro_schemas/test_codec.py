@@ -87,6 +87,12 @@ def test_what_is_no_record_is_refused_by_rule(data: bytes | None, rule: str) -> 
     assert "secret" not in str(refused.value)
 
 
+def test_a_record_that_does_not_fit_is_refused_without_its_content() -> None:
+    with pytest.raises(WireError, match="does not fit the schema basket") as refused:
+        _codec().encode("basket", {**BASKET, "product_id": "secret"})
+    assert "secret" not in str(refused.value)
+
+
 def test_bytes_behind_a_record_are_refused() -> None:
     with pytest.raises(WireError, match="1 bytes left over"):
         _codec().decode("basket", _codec().encode("basket", BASKET) + b"x")

@@ -10,7 +10,7 @@ import pytest
 
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
-from streams.delivery.stage import BatchLimits, process_batch, run
+from streams.delivery.stage import BatchLimits, StageFailedError, process_batch, run
 from streams.delivery.state import Overlay, StateView
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
@@ -69,12 +69,12 @@ async def test_a_refused_message_is_kept_as_it_came_with_its_cause() -> None:
 
 
 async def test_a_failure_of_the_world_stops_the_batch_and_refuses_nothing() -> None:
-    with pytest.raises(ConnectionError):
+    with pytest.raises(StageFailedError, match=r"echo failed at some\.topic\[1\]@1 \(ConnectionError\)"):
         await _run([b"a", b"broken"], Echo())
 
 
 async def test_a_message_that_takes_too_long_stops_the_batch() -> None:
-    with pytest.raises(TimeoutError):
+    with pytest.raises(StageFailedError, match="TimeoutError"):
         await _run([b"slow"], Echo())
 
 
@@ -89,6 +89,12 @@ async def test_the_table_changes_only_when_told_to() -> None:
     overlay = Overlay(table)
     await _run([b"a"], Echo(counting=True), overlay)
     assert table == {}
+
+
+async def test_what_a_failure_says_of_the_record_is_not_passed_on(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(StageFailedError) as failed:
+        await _run([b"broken"], Echo())
+    assert "the world around" not in caplog.text + str(failed.value)
 
 
 def test_neither_message_nor_output_shows_its_content() -> None:
