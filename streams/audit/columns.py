@@ -1,18 +1,12 @@
-"""Which field of a record fills which column: paths into a decoded record, and what a value must keep to."""
+"""Which field of a record fills which column: paths into a decoded record."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 Record = Mapping[str, Any]
 Reader = Callable[[Record], Any]
-
-# ClickHouse's DateTime64(6) and Decimal(18, 4) hold less than Avro's logical types can carry.
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2299
-DECIMAL_BOUND = Decimal(10) ** 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +48,3 @@ def _scalar(keys: tuple[str, ...]) -> Reader:
         return found
 
     return read
-
-
-def broken_rule(column: Column, value: Any) -> str | None:
-    """What about the value ClickHouse cannot hold, as a sentence without the value; None when all is well."""
-    values = value if isinstance(value, list) else (value,)
-    for one in values:
-        if isinstance(one, datetime) and not EARLIEST_YEAR <= one.year <= LATEST_YEAR:
-            return f"{column.path} lies outside {EARLIEST_YEAR}..{LATEST_YEAR}"
-        if isinstance(one, Decimal) and not abs(one) < DECIMAL_BOUND:
-            return f"{column.path} needs more than 18 digits"
-    return None

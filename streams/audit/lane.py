@@ -187,7 +187,7 @@ class Lane:
         pauses = waits()
         while True:
             try:
-                return read(messages, self.partition, self._schema, self._tables, self._tools.codec)
+                return read(messages, self.partition, self._schema, self._tools.codec)
             except RegistryError:
                 _log.warning("the schema registry does not answer: trying again", extra={"place": str(self.partition)})
             await asyncio.sleep(next(pauses))

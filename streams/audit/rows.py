@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from streams.audit.columns import Record, broken_rule, reader
+from streams.audit.columns import Record, reader
 from streams.audit.place import Partition
 from streams.audit.tables import Table
-from streams.delivery.refusal import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,6 @@ class Block:
     def rows(self) -> int:
         """Rows in the block."""
         return len(self.columns[0])
-
-
-def check(tables: Sequence[Table], record: Record) -> None:
-    """RefusedError when a value of the record is more than its column can hold."""
-    for table in tables:
-        for column in table.columns:
-            rule = broken_rule(column, reader(column.path)(record))
-            if rule is not None:
-                raise RefusedError(f"value too large for {table.name}", f"{rule}: mend the stage that wrote it")
 
 
 def block(table: Table, rows: Rows, landed_at: datetime) -> Block:

@@ -10,7 +10,6 @@ from avro_schemas.codec import Codec
 from avro_schemas.registry import RegistryError
 from streams.audit.place import Partition
 from streams.audit.reading import Read, read
-from streams.audit.tables import COMMERCE_EVENTS
 from streams.delivery.message import Message
 from tests.unit.audit import samples
 
@@ -33,7 +32,7 @@ def event(offset: int, **changes: Any) -> Message:
 
 
 def read_all(*messages: Message) -> Read:
-    return read(messages, HERE, "commerce_event", [COMMERCE_EVENTS], CODEC)
+    return read(messages, HERE, "commerce_event", CODEC)
 
 
 def test_a_record_reads_as_it_was_written() -> None:
