@@ -1,7 +1,8 @@
 """Phone numbers: phonenumbers decides in the regions that come into question, announcing words where it cannot."""
 
+import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from presidio_analyzer import RecognizerResult
@@ -11,10 +12,12 @@ from streams.redact.detect.scan import Expression, Match, ShopRecognizer, any_of
 
 _CANDIDATE = Expression(
     r"""
-        (?<![\w.,/€$£#-]) (?<![€$£#]\s) (?: \+ \s? | 00 \s? )? \(? \d (?: [\s\u00a0()./–-]{0,3} \d ){4,18} (?!
-        [\w%€] | [.,]\d | \s?(?:€|EUR\b) )
+    (?: (?<![\w+]) (?=\+) | (?<![\w.,/€$£#-]) (?<![€$£#]\s) )
+    (?: \+ \s? | 00 \s? )? \(? \d (?: [\s\u00a0()./–-]{0,3} \d ){4,18} (?! \w )
     """
 )
+# What follows an amount of money, a share, or a decimal number.
+_AMOUNT = Expression(r"\s?(?: [€%] | EUR\b | GBP\b | euro\b | zł\b ) | [.,]\d")
 _DATE = Expression(
     r"""
         (?: \d{1,2} [-./\s] \d{1,2} [-./\s] (?:\d{2}|\d{4}) | \d{4} [-./] \d{1,2} (?: [-./] \d{1,2} )? ) (?: \s
@@ -29,7 +32,11 @@ _SHOPS_OWN = Expression(
 )
 _ANNOUNCED = Expression(rf"\b (?: {any_of(cues().phone_words)} ) \b [^\d\n]{{0,24}} $")
 _GROUPED = Expression(r"0 \d{1,4} [\s/().–-]{1,3} \d (?: [\s().–-]{0,2} \d ){4,9}")
-_MIN_DIGITS, _MAX_DIGITS = 6, 15
+_GAPS = re.compile(r"(?<=\d)[\s().–-]+(?=\d)")
+_SPACES = re.compile(r"(?<=[\d)])\s+(?=[\d(])")
+_MIN_DIGITS, _MAX_DIGITS, _MAX_GROUPS = 6, 15, 5
+# A text with more numbers than this is no text: it is held back.
+_MAX_CANDIDATES = 2000
 
 
 class PhoneRecognizer(ShopRecognizer):
@@ -46,29 +53,87 @@ class PhoneRecognizer(ShopRecognizer):
         """Tracking, order and invoice numbers, dates and prices are not taken."""
         if not any(letter.isdigit() for letter in text):
             return
-        for match in _CANDIDATE.over(text):
-            score = self._score(text, match)
-            if score:
-                yield self.hit(match.start(), match.end(), "phone", score)
+        at = own_until = 0
+        for _ in range(_MAX_CANDIDATES):
+            match = _CANDIDATE.first(text, at)
+            if match is None:
+                return
+            start, end = match.start(), match.end()
+            if _SHOPS_OWN.before(text, start) and not _dialled_abroad(match.group()):
+                # The shop's number ends somewhere in here; what stands behind it must be a number beyond doubt.
+                at, own_until = _next_group(match), end
+                continue
+            found = self._best(text, match, sure=start < own_until)
+            if found:
+                opened = text[start] == "(" and ")" not in text[start : found[0]]
+                yield self.hit(start + opened, found[0], "phone", found[1])
+            at = found[0] if found else _next_group(match)
+        raise TimeoutError("too many numbers in one text")
 
-    def _score(self, text: str, match: Match) -> float:
-        written = match.group()
+    def _best(self, text: str, match: Match, *, sure: bool) -> tuple[int, float] | None:
+        """End and score of the candidate, or of its longest front part that can be a number, when part of it is one.
+
+        Where the whole may be one number it is covered whole: a group too many does no harm, one too few does.
+        """
+        start = match.start()
+        abroad = _dialled_abroad(match.group())
+        if not abroad and _AMOUNT.at(text, match.end()):
+            return None
+        announced = _ANNOUNCED.before(text, start)
+        ends = [end for end in _ends(match) if _plausible(text[start:end])]
+        for end in ends:
+            written = text[start:end]
+            score = self._sure(written, announced=announced) or (
+                0.0 if sure else self._guess(written, announced=announced)
+            )
+            if score:
+                return ends[0], score
+        return None
+
+    def _sure(self, written: str, *, announced: bool) -> float:
+        valid = any(_valid(written, region) for region in self._regions or (None,)) or _dialled_abroad(written)
+        return (0.95 if announced else 0.8) if valid else 0.0
+
+    def _guess(self, written: str, *, announced: bool) -> float:
         digits = sum(map(str.isdigit, written))
-        if not _MIN_DIGITS <= digits <= _MAX_DIGITS or _DATE.whole(written):
-            return 0.0
         if written.lstrip("( ").startswith(("+", "00")):
-            return 0.95 if digits > 7 else 0.0
-        if _SHOPS_OWN.before(text, match.start()):
-            return 0.0
-        announced = _ANNOUNCED.before(text, match.start())
-        if any(_valid(written, region) for region in self._regions):
-            return 0.9 if announced else 0.8
+            return 0.9 if digits > 7 else 0.0
         if announced:
             return 0.7
-        return 0.6 if digits >= 9 and _GROUPED.whole(written) else 0.0
+        if len(_GAPS.findall(written)) in (2, 3, 4) and any(_valid(written, region) for region in _all_regions()):
+            return 0.55
+        return 0.6 if digits >= 9 and _GROUPED.whole(written.lstrip("(")) else 0.0
 
 
-def _valid(written: str, region: str) -> bool:
+def _dialled_abroad(written: str) -> bool:
+    """With a plus; or with 00, when that makes a valid number: a parcel's number begins with zeros, too."""
+    bare = written.lstrip("( ")
+    return bare.startswith("+") or (bare.startswith("00") and _valid("+" + bare[2:], None))
+
+
+def _plausible(written: str) -> bool:
+    return _MIN_DIGITS <= sum(map(str.isdigit, written)) <= _MAX_DIGITS and not _DATE.whole(written)
+
+
+def _ends(match: Match) -> Iterator[int]:
+    """Where the number may end: at the candidate's end, or before one of its last groups."""
+    yield match.end()
+    for gap in reversed([*_SPACES.finditer(match.group())][-_MAX_GROUPS:]):
+        yield match.start() + gap.start()
+
+
+def _next_group(match: Match) -> int:
+    """Start of the candidate's second group, or its end."""
+    gap = _SPACES.search(match.group())
+    return match.start() + gap.end() if gap else match.end()
+
+
+@cache
+def _all_regions() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(region for regions in cues().regions.values() for region in regions))
+
+
+def _valid(written: str, region: str | None) -> bool:
     try:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:

@@ -34,11 +34,16 @@ class Expression:
 
     def over(self, text: str) -> Iterator[Match]:
         """Matches from left to right; TimeoutError when the search takes too long."""
-        return cast(Iterator[Match], self._compiled.finditer(text, timeout=SEARCH_TIMEOUT_S))
+        # All at once: the limit is for the search, not for what is done with each match.
+        return iter(cast(list[Match], list(self._compiled.finditer(text, timeout=SEARCH_TIMEOUT_S))))
 
     def before(self, text: str, at: int, reach: int = 40) -> bool:
         """Whether the pattern (which ends in `$`) matches right before position `at`, looking `reach` back."""
         return self._compiled.search(text[max(0, at - reach) : at], timeout=SEARCH_TIMEOUT_S) is not None
+
+    def first(self, text: str, start: int) -> Match | None:
+        """The first match from `start` on."""
+        return cast(Match | None, self._compiled.search(text, start, timeout=SEARCH_TIMEOUT_S))
 
     def at(self, text: str, start: int) -> Match | None:
         """A match that begins exactly at `start`."""
