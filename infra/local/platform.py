@@ -12,7 +12,7 @@ from infra.local.components.stages import client_environment
 from infra.local.files import last_lines
 from infra.local.layout import Layout
 from infra.local.lock import is_held
-from infra.local.ports import require_free
+from infra.local.ports import PortTakenError, require_free
 from infra.local.settings import ROOT, LocalSettings
 from infra.local.setup.stamps import require_set_up
 from infra.local.status import PlatformStatus, read_status
@@ -21,6 +21,7 @@ Progress = Callable[[PlatformStatus], None]
 
 _PAUSE_S = 0.1
 _SUPERVISOR_START_S = 20.0
+_KILLED_PROCESSES_END_S = 10.0
 
 
 class PlatformError(RuntimeError):
@@ -66,7 +67,7 @@ class Platform:
             return self._wait_until_up(progress)
         require_set_up(self.settings)
         self.layout.create()
-        require_free(components(self.settings, self.layout, platform_only=platform_only))
+        self._require_ports(platform_only)
         self.layout.status_file.unlink(missing_ok=True)
         self._reap()  # one that was killed
         self._launched = self._launch(platform_only)
@@ -115,6 +116,19 @@ class Platform:
             if launched.poll() is not None if launched else not self.running:
                 self._launched = None
                 raise PlatformError(self._why_it_failed())
+            time.sleep(_PAUSE_S)
+
+    def _require_ports(self, platform_only: bool) -> None:
+        """Raise PortTakenError; the processes of a supervisor that was killed get a moment to give their ports back."""
+        left_behind = read_status(self.layout.status_file).phase in {"starting", "healthy", "degraded", "stopping"}
+        ends = time.monotonic() + (_KILLED_PROCESSES_END_S if left_behind else 0.0)
+        parts = components(self.settings, self.layout, platform_only=platform_only)
+        while True:
+            try:
+                return require_free(parts)
+            except PortTakenError:
+                if time.monotonic() > ends:
+                    raise
             time.sleep(_PAUSE_S)
 
     def _reap(self) -> None:
