@@ -32,9 +32,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "settings": Entry("streams.commands.operate:show_settings", "Every setting with its meaning and value."),
         "apply": Entry("streams.commands.operate:apply", "Create topics, schemas and tables that are missing."),
         "topics": Entry("streams.commands.topics:topics", "The Kafka topics: plan and apply."),
-        "gateway": Entry("streams.commands.stages:gateway", "Run the webhook gateway."),
-        "worker": Entry("streams.commands.stages:worker", "Run a worker: redact, enrich or recommend."),
-        "sink": Entry("streams.commands.stages:sink", "Run the sink to ClickHouse."),
+        "gateway": Entry("streams.commands.gateway:gateway", "Run the webhook gateway."),
+        "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich or recommend."),
+        "sink": Entry("streams.commands.sink:sink", "Run the sink to ClickHouse."),
     },
     "Compliance": {
         "replay": Entry("streams.commands.replay:replay", "Redact recorded deliveries again and show the difference."),

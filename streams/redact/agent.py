@@ -1,0 +1,14 @@
+"""The redact worker: the only stage that ever sees personal data."""
+
+from streams.delivery.worker import Worker
+from streams.redact.changes import RedactChanges
+from streams.redact.deliveries import RedactDeliveries
+from streams.redact.wiring import build_publisher
+from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
+
+
+def wire(worker: Worker) -> None:
+    """Two agents: one for webhook deliveries, one for row changes."""
+    publisher = build_publisher(worker.settings, worker.codec)
+    worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table="entities")
+    worker.agent(RedactChanges(publisher), [SHOP_CDC_CHANGES], table="orders")
