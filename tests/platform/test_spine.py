@@ -1,0 +1,137 @@
+"""A shop's day through every station, on the real parts: nothing missing, nothing personal where it must not be."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import clickhouse_connect
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from infra.local.platform import Platform
+from infra.local.settings import HOST
+from streams.compliance.reading import read
+from streams.demo.day import DEMO_SHOP, Day, play, play_recorded, told
+from streams.demo.examples import search
+from streams.demo.landed import redacted_texts
+from streams.demo.offsets import Offsets
+from streams.demo.stations import count
+from streams.demo.watch import Line, Outcome
+from tests.platform.commands import inland
+from topics.catalogue import catalogue
+from topics.model import Zone
+
+PATIENCE_S = 120.0
+# A value this short may stand in a text by chance.
+TELLING = 6
+
+
+@pytest.fixture(scope="module")
+def client(platform: Platform) -> Iterator[Client]:
+    password = (platform.layout.secrets / "clickhouse-analyst").read_text(encoding="utf-8").strip()
+    port = platform.settings.clickhouse_port
+    made = clickhouse_connect.get_client(host=HOST, port=port, username="analyst", password=password, database="inland")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def day(platform: Platform) -> Day:
+    return Day(orders=15, rate=None, seed=11, ledger=platform.layout.run / "spine-ledger.jsonl")
+
+
+@pytest.fixture(scope="module")
+def outcome(platform: Platform, client: Client, day: Day) -> Outcome:
+    """The day, played once, and how it ended."""
+
+    async def whole_day() -> Outcome:
+        async with Offsets(platform.settings.kafka_bootstrap) as offsets:
+            line = Line(offsets, client, await count(offsets, client), lambda _: None)
+            summary = await play(platform, day, lambda _: None)
+            assert summary.acknowledged == summary.deliveries > 0
+            await play_recorded(platform)
+            return await line.settle(told(day), PATIENCE_S)
+
+    return asyncio.run(whole_day())
+
+
+def test_everything_told_has_landed(outcome: Outcome) -> None:
+    assert [check for check in outcome.checks if not check.agrees] == []
+    assert all(check.told for check in outcome.checks), "a check over nothing proves nothing"
+    assert outcome.refused == 0
+
+
+def test_no_personal_value_of_a_text_came_through(client: Client, day: Day, outcome: Outcome) -> None:
+    found = search(told(day).texts, redacted_texts(client, DEMO_SHOP))
+    assert found.values > 20
+    assert found.survived == 0
+
+
+def _personal(ledger: Path) -> set[str]:
+    """Every personal value of the shop's ledger that is long enough to be nobody else's."""
+    values: set[str] = set()
+    for line in ledger.read_text(encoding="utf-8").splitlines():
+        fact = json.loads(line)
+        if fact["kind"] == "personal":
+            values |= {value["value"] for value in fact["values"] if value["type"] != "city"}
+        if fact["kind"] == "text":
+            values |= {span["value"] for span in fact["text"]["spans"] if span["type"] not in ("city", "date_of_birth")}
+    return {value for value in values if len(value) >= TELLING}
+
+
+def _without(values: set[str], content: bytes, place: str) -> None:
+    survivors = [value for value in values if value.encode() in content]
+    assert not survivors, f"{len(survivors)} personal values stand in {place}"
+
+
+async def test_no_personal_value_stands_in_any_topic_outside_the_restricted_zone(
+    platform: Platform, day: Day, outcome: Outcome
+) -> None:
+    values = _personal(day.ledger)
+    assert len(values) > 50
+    records = 0
+    for topic in catalogue().values():
+        if topic.zone is Zone.RESTRICTED:
+            continue
+        async for message in read(platform.settings.kafka_bootstrap, topic.name, "earliest", "latest"):
+            records += 1
+            _without(values, (message.key or b"") + (message.value or b""), message.place)
+    assert records > 500
+
+
+async def test_the_restricted_zone_does_hold_them_so_that_the_search_means_something(
+    platform: Platform, day: Day, outcome: Outcome
+) -> None:
+    values = [value.encode() for value in _personal(day.ledger)]
+    held = 0
+    async for message in read(platform.settings.kafka_bootstrap, "shop.cdc.changes", "earliest", "latest"):
+        held += any(value in (message.value or b"") for value in values)
+    assert held > 50
+
+
+def test_no_personal_value_stands_in_any_log(platform: Platform, day: Day, outcome: Outcome) -> None:
+    logs = sorted(platform.layout.logs.glob("*.log*"))
+    assert logs
+    for log in logs:
+        _without(_personal(day.ledger), log.read_bytes(), log.name)
+
+
+@pytest.mark.parametrize("topic", ["woo.deliveries", "shop.cdc.changes"])
+def test_a_replay_redacts_the_same_again(platform: Platform, outcome: Outcome, tmp_path: Path, topic: str) -> None:
+    out = tmp_path / "replay.jsonl"
+    done = inland(platform, "replay", "--topic", topic, "--out", str(out), "--json")
+    assert done.returncode == 0, done.stderr
+    counts = json.loads(done.stdout)
+    assert counts["same"] > 50
+    assert not {"differs", "not_published", "refused"} & set(counts)
+    _without({"@post.example"}, out.read_bytes(), "the replay's output")
+
+
+def test_the_broker_follows_the_catalogue(platform: Platform) -> None:
+    assert json.loads(inland(platform, "topics", "plan", "--json").stdout) == []
+
+
+def test_applying_again_changes_nothing(platform: Platform) -> None:
+    lines = inland(platform, "apply").stdout.splitlines()
+    assert [line for line in lines if not line.startswith("schema ")] == []
