@@ -94,7 +94,7 @@ def test_a_killed_recommend_worker_goes_on_counting_where_it_was(
     product, other = fresh, fresh + 1
 
     def orders_in_common() -> int:
-        query = "SELECT max(arrayMax(item_orders)) FROM recommendation_updates WHERE product_id = {id:Int64}"
+        query = "SELECT max(arrayMax(recommended_orders)) FROM recommendation_updates WHERE product_id = {id:Int64}"
         return int(client.query(query, parameters={"id": product}).result_rows[0][0] or 0)
 
     _deliver(platform, fresh, "processing", (product, other))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.sources.identity import derive, subject
-from streams.sources.shops import ShopsFileError, read_shops
+from streams.sources.shops import ShopsFileError, decoded, read_shops
 from streams.sources.signature import sign, verify
 from tests.fixtures.samples import deliveries
 
@@ -40,6 +40,20 @@ def test_every_recorded_signature_verifies_with_the_decoded_secret(tmp_path: Pat
         if delivery.topic:
             assert verify(delivery.body, delivery.headers["X-WC-Webhook-Signature"], shop.secrets)
     assert "Kantoor" not in repr(shop)
+
+
+@pytest.mark.parametrize(
+    ("stored", "used"),
+    [
+        ("a&amp;b", "a&b"),
+        ("&amp;lt;", "&lt;"),
+        ("&#039;&quot;", "'\""),
+        ("&copy;&ampb", "&copy;&ampb"),
+        ("plain", "plain"),
+    ],
+)
+def test_a_secret_is_decoded_once_and_only_what_wordpress_encodes(stored: str, used: str) -> None:
+    assert decoded(stored) == used
 
 
 def test_either_of_two_secrets_is_good_while_one_is_being_rotated() -> None:
