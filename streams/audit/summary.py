@@ -5,13 +5,16 @@ Every question is one statement in questions.py; here they become typed answers.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
 from streams.audit import questions
 from streams.audit.tables import TABLES
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +99,21 @@ class Summary:
         return {latency.hop: latency for latency in self.latencies}[hop]
 
 
-def read_summary(client: Client, *, top: int = 5) -> Summary:
-    """Ask ClickHouse; `client` must be connected to Inland's database, `top` bounds the lists."""
+def read_summary(client: Client, *, top: int = 5, since: datetime = EVER) -> Summary:
+    """Ask ClickHouse; `client` must be connected to Inland's database, `top` bounds the lists.
+
+    `since`: what was captured earlier is left out, but for tables and recommendations, which tell the whole.
+    """
+    ask = partial(_ask, client, {"top": top, "since": since})
     return Summary(
-        tables=[Count(*row) for row in _ask(client, questions.rows_by_table(_tables()))],
-        events=[Count(*row) for row in _ask(client, questions.EVENTS)],
-        redactions=[Count(*row) for row in _ask(client, questions.REDACTIONS)],
-        outcomes=[Count(*row) for row in _ask(client, questions.OUTCOMES)],
-        latencies=[_latency(client, hop, source) for hop, source in questions.LATENCIES.items()],
-        slowest=[SlowCall(*row) for row in _ask(client, questions.SLOWEST, top)],
-        recommendations=[Recommendation(*row) for row in _ask(client, questions.RECOMMENDATIONS, top)],
-        batches=Batches(*next(_ask(client, questions.BATCHES))),
+        tables=[Count(*row) for row in ask(questions.rows_by_table(_tables()))],
+        events=[Count(*row) for row in ask(questions.EVENTS)],
+        redactions=[Count(*row) for row in ask(questions.REDACTIONS)],
+        outcomes=[Count(*row) for row in ask(questions.OUTCOMES)],
+        latencies=[_latency(hop, ask(questions.quantiles(source))) for hop, source in questions.LATENCIES.items()],
+        slowest=[SlowCall(*row) for row in ask(questions.SLOWEST)],
+        recommendations=[Recommendation(*row) for row in ask(questions.RECOMMENDATIONS)],
+        batches=Batches(*next(ask(questions.BATCHES))),
     )
 
 
@@ -114,10 +121,10 @@ def _tables() -> list[str]:
     return [table.name for tables in TABLES.values() for table in tables]
 
 
-def _ask(client: Client, text: str, top: int = 0) -> Iterator[Sequence[Any]]:
-    return iter(client.query(text, parameters={"top": top}).result_rows)
+def _ask(client: Client, parameters: dict[str, Any], text: str) -> Iterator[Sequence[Any]]:
+    return iter(client.query(text, parameters=parameters).result_rows)
 
 
-def _latency(client: Client, hop: str, source: str) -> Latency:
-    count, p50, p95, p99 = next(_ask(client, questions.quantiles(source)))
+def _latency(hop: str, rows: Iterator[Sequence[Any]]) -> Latency:
+    count, p50, p95, p99 = next(rows)
     return Latency(hop, count, p50, p95, p99)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -10,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 from infra.local.platform import Platform as LocalPlatform
 from infra.local.settings import HOST
 from streams.audit.summary import read_summary
+from streams.clock import now
 from streams.demo import report
 from streams.demo.day import DEMO_SHOP, Day, play, play_recorded, told
 from streams.demo.examples import pairs, search
@@ -37,10 +39,11 @@ class Demo:
         client = self._client()
         try:
             async with Offsets(self.platform.settings.kafka_bootstrap) as offsets:
+                began = now()
                 line = Line(offsets, client, await count(offsets, client), self._show)
                 await self._play(line)
                 outcome = await line.settle(told(self.day), PATIENCE_S)
-                return self._report(client, outcome, start_s)
+                return self._report(client, outcome, start_s, began)
         finally:
             client.close()
 
@@ -60,12 +63,12 @@ class Demo:
     def _show(self, stations: Sequence[Station]) -> None:
         self.show(stations, f"{self._done} of {self.day.orders}")
 
-    def _report(self, client: Client, outcome: Outcome, start_s: float | None) -> report.Report:
+    def _report(self, client: Client, outcome: Outcome, start_s: float | None, began: datetime) -> report.Report:
         texts = told(self.day).texts
         landed = redacted_texts(client, DEMO_SHOP)
         return report.Report(
             outcome=outcome,
-            summary=read_summary(client),
+            summary=read_summary(client, since=began),
             pairs=pairs(texts, landed),
             search=search(texts, landed),
             platform=report.Platform(

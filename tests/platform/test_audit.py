@@ -227,7 +227,7 @@ async def test_the_summary_tells_what_landed_and_the_pasted_queries_answer(stand
     assert {(count.kind, count.rows) for count in summary.outcomes} == {("answered", 1), ("blocked", 1)}
     assert summary.latency("captured to redacted").p50_ms == 40.0
     assert summary.latency("captured to visible").count == 3
-    assert summary.latency("captured to visible, no model call").count == 2
+    assert summary.latency("webhook received to visible, no model call").count == 2
     assert summary.latency("model call: inference").p99_ms == 250.0
     assert summary.latency("captured to answer").p95_ms == 500.0
     assert summary.slowest[0].call_id == "call-2"
