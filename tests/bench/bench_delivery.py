@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--bytes", type=int, default=1024, help="of one record")
     parser.add_argument("--partitions", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     given = parser.parse_args()
     with harness.own_platform() as platform:
         report = measure(platform, given.records, given.bytes, given.partitions, given.rounds)

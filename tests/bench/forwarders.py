@@ -2,7 +2,7 @@
 
 Reads COUNT records of SOURCE from the beginning, writes each to TARGET, and prints one line of JSON when the broker has
 confirmed the last. The time runs from the first record in hand to that confirmation: start-up and joining the group are
-no part of it. The consumer group is named after TARGET. The broker and the rest come from the environment, as for every stage.
+no part of it. The consumer group is named after TARGET; the rest comes from the environment, as for every stage.
 """
 
 import asyncio

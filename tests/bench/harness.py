@@ -129,8 +129,9 @@ def module(name: str, *arguments: str) -> tuple[str, ...]:
 def result_of(child: "subprocess.Popen[str]", log: Path) -> str:
     """The JSON object that a child prints on one line; BenchError with the end of its log when it ends without one."""
     for line in child.stdout or ():
-        if line.startswith("{"):  # a library may print a greeting first
-            return line
+        _, brace, rest = line.partition("{")  # Faust shows the cursor again before anything else is printed
+        if brace:
+            return brace + rest
     raise BenchError("\n".join(["a measured process ended without a result", *last_lines(log)]))
 
 
