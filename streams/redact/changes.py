@@ -13,7 +13,7 @@ from streams.delivery.state import State, StateView
 from streams.metrics import DEAD_LETTERS, IGNORED, PARKED
 from streams.redact import orders
 from streams.redact.publish import Publisher
-from streams.sources import debezium, rows
+from streams.sources import debezium, payloads, rows
 from streams.sources.debezium import Change
 from streams.sources.fields import identifier
 from streams.sources.lineage import Lineage
@@ -54,7 +54,7 @@ class RedactChanges:
         if change.op == "d":
             return self._ignore("address_deleted")
         key = f"{change.shop_id}/{identifier(change.row, 'order_id')}"
-        order = orders.learn(orders.read(state.get(key)), change.shop_id, rows.address(change.row))
+        order = orders.learn(orders.read(state.get(key)), change.shop_id, payloads.address(change.row))
         order, waiting = orders.unpark(order, message)
         state.put(key, cast(State, order))
         if not waiting:

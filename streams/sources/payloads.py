@@ -19,24 +19,26 @@ from streams.sources.fields import Json, child, children, flag, integer, money, 
 MAX_LINE_ITEMS = 10_000
 
 
-def address(payload: Json, name: str) -> Address | None:
-    """A billing or shipping object; None when there is none."""
-    found = child(payload, name)
-    if not found:
-        return None
+def address(record: Json) -> Address:
+    """A billing or shipping address: the REST object and the row of wc_order_addresses name its parts alike."""
     return Address(
-        first_name=text(found, "first_name"),
-        last_name=text(found, "last_name"),
-        company=text(found, "company"),
-        address_1=text(found, "address_1"),
-        address_2=text(found, "address_2"),
-        city=text(found, "city"),
-        state=text(found, "state"),
-        postcode=text(found, "postcode"),
-        country=text(found, "country"),
-        email=text(found, "email"),
-        phone=text(found, "phone"),
+        first_name=text(record, "first_name"),
+        last_name=text(record, "last_name"),
+        company=text(record, "company"),
+        address_1=text(record, "address_1"),
+        address_2=text(record, "address_2"),
+        city=text(record, "city"),
+        state=text(record, "state"),
+        postcode=text(record, "postcode"),
+        country=text(record, "country"),
+        email=text(record, "email"),
+        phone=text(record, "phone"),
     )
+
+
+def _address(payload: Json, name: str) -> Address | None:
+    found = child(payload, name)
+    return address(found) if found else None
 
 
 def meta_data(payload: Json) -> list[MetaValue]:
@@ -86,8 +88,8 @@ def order(payload: Json) -> CapturedOrder:
         user_agent=text(payload, "customer_user_agent"),
         order_key=text(payload, "order_key"),
         transaction_id=text(payload, "transaction_id"),
-        billing=address(payload, "billing"),
-        shipping=address(payload, "shipping"),
+        billing=_address(payload, "billing"),
+        shipping=_address(payload, "shipping"),
         line_items=line_items(payload),
         meta_data=meta_data(payload),
     )
@@ -102,8 +104,8 @@ def customer(payload: Json) -> CapturedCustomer:
         first_name=text(payload, "first_name"),
         last_name=text(payload, "last_name"),
         email=text(payload, "email"),
-        billing=address(payload, "billing"),
-        shipping=address(payload, "shipping"),
+        billing=_address(payload, "billing"),
+        shipping=_address(payload, "shipping"),
         meta_data=meta_data(payload),
     )
 

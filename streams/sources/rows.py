@@ -4,7 +4,7 @@ A row of an order says neither its country nor its lines; the redact stage adds 
 Source: WooCommerce's High-Performance Order Storage tables, WordPress' comments table.
 """
 
-from avro_schemas.records import Address, CapturedEvent, CapturedNote, CapturedOrder, CapturedReview
+from avro_schemas.records import CapturedEvent, CapturedNote, CapturedOrder, CapturedReview
 from streams.sources.debezium import Change
 from streams.sources.fields import Json, identifier, integer, moment_ms, money, text
 from streams.sources.identity import subject
@@ -125,20 +125,3 @@ def _review(change: Change, lineage: Lineage) -> CapturedEvent | None:
         content=text(row, "comment_content"),
     )
     return event
-
-
-def address(row: Json) -> Address:
-    """A row of wc_order_addresses."""
-    return Address(
-        first_name=text(row, "first_name"),
-        last_name=text(row, "last_name"),
-        company=text(row, "company"),
-        address_1=text(row, "address_1"),
-        address_2=text(row, "address_2"),
-        city=text(row, "city"),
-        state=text(row, "state"),
-        postcode=text(row, "postcode"),
-        country=text(row, "country"),
-        email=text(row, "email"),
-        phone=text(row, "phone"),
-    )
