@@ -22,7 +22,7 @@ from rich.table import Table
 
 from infra.local.components.stages import inland
 from infra.local.files import last_lines
-from infra.local.platform import Platform
+from infra.local.platform import Platform, PlatformError
 from infra.local.ports import free_ports
 from infra.local.settings import ROOT, LocalSettings
 
@@ -162,11 +162,12 @@ def pid_of(platform: Platform, component: str) -> int:
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table; the first column is text, the others are figures."""
-    shown = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="dim")
+    shown = Table(box=None, pad_edge=False, header_style="dim")
     for number, name in enumerate(columns):
         shown.add_column(name, justify="right" if number else "left", overflow="fold")
     for row in rows:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
+    console.print(title, style="bold")
     console.print(shown)
 
 
@@ -182,5 +183,5 @@ def run_bench(measure: Callable[[], None]) -> None:
         measure()
     except KeyboardInterrupt:
         sys.exit(130)
-    except BenchError as error:
+    except (BenchError, PlatformError) as error:
         sys.exit(str(error))
