@@ -39,7 +39,9 @@ class Report(BaseModel):
 
 def examine(settings: LocalSettings) -> Report:
     """Look at machine, programs, set-up, memory, disk and, when the platform is down, ports."""
-    return Report(checks=[_machine(), _maven(), _npm(), _mariadb(settings), *_set_up(settings), *_room(settings)])
+    return Report(
+        checks=[_machine(), _maven(settings), _npm(), _mariadb(settings), *_set_up(settings), *_room(settings)]
+    )
 
 
 def _machine() -> Check:
@@ -48,9 +50,12 @@ def _machine() -> Check:
     return Check(name="machine", ok=found == "Linux x86_64", found=found, remedy=remedy)
 
 
-def _maven() -> Check:
+def _maven(settings: LocalSettings) -> Check:
     program = shutil.which("mvn")
-    return Check(name="maven", ok=program is not None, found=program or "none", remedy=how_to_install("maven"))
+    # Maven only fetches: a machine that is set up does not miss it.
+    done = all(step.is_done() for step in steps(settings))
+    found = program or ("none, and none needed: set-up is complete" if done else "none")
+    return Check(name="maven", ok=done or program is not None, found=found, remedy=how_to_install("maven"))
 
 
 def _npm() -> Check:
@@ -60,9 +65,7 @@ def _npm() -> Check:
 
 def _mariadb(settings: LocalSettings) -> Check:
     program = mariadbd(settings.lib_dir)
-    return Check(
-        name="mariadb", ok=program is not None, found=str(program or "none"), remedy="python -m infra.local.setup"
-    )
+    return Check(name="mariadb", ok=program is not None, found=str(program or "none"), remedy="inland setup")
 
 
 def _set_up(settings: LocalSettings) -> list[Check]:
@@ -71,7 +74,7 @@ def _set_up(settings: LocalSettings) -> list[Check]:
             name=f"set-up: {step.name}",
             ok=step.is_done(),
             found=step.describes,
-            remedy="python -m infra.local.setup",
+            remedy="inland setup",
         )
         for step in steps(settings)
     ]

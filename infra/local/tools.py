@@ -25,7 +25,7 @@ def java() -> Path:
     """
     program = java_home() / "bin" / "java"
     if not program.exists():
-        raise ToolMissingError("the platform's Java is not set up: run `python -m infra.local.setup`")
+        raise ToolMissingError("the platform's Java is not set up: run `inland setup`")
     return program
 
 

@@ -21,11 +21,16 @@ class Outbox:
         self._client_id = client_id
         self._timeout_s = timeout_s
         self._producer: AIOKafkaProducer | None = None
+        # The agents of a worker share one outbox and start it at the same time.
+        self._starting = asyncio.Lock()
 
     async def start(self) -> None:
-        """Connect to the broker; safe to call twice."""
-        if self._producer is not None:
-            return
+        """Connect to the broker; safe to call twice, at the same time too."""
+        async with self._starting:
+            if self._producer is None:
+                self._producer = await self._connected()
+
+    async def _connected(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap,
             client_id=self._client_id,
@@ -37,7 +42,7 @@ class Outbox:
             request_timeout_ms=int(self._timeout_s * 1000),
         )
         await producer.start()
-        self._producer = producer
+        return producer
 
     async def deliver(self, outputs: Sequence[Output]) -> None:
         """Write all and return when the broker has all; TimeoutError or KafkaError when it has not.

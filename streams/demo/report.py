@@ -114,7 +114,9 @@ def _recommendations(recommendations: Sequence[Recommendation]) -> Table:
 def _queries(platform: Platform) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(overflow="fold")
-    table.add_row(f"{platform.clickhouse_url}/play   user [bold]analyst[/], password in {platform.password_file}\n")
+    table.add_row(
+        f"{platform.clickhouse_url}/play?user=analyst&database=inland   password in {platform.password_file}\n"
+    )
     for question, query in TO_PASTE.items():
         table.add_row(f"[dim]-- {escape(question)}[/]\n{escape(query)}\n")
     return table

@@ -25,6 +25,7 @@ from huggingface_hub.utils._http import async_hf_response_event_hook
 
 from avro_schemas.records import CallOutcome
 from streams.log import logger
+from streams.metrics import MODEL_IN_FLIGHT
 
 _log = logger("enrich.client")
 _NO_KEY = "-"  # a value: with none the client would send HF_TOKEN
@@ -117,29 +118,32 @@ class ModelClient:
         """One attempt. Never raises for what a server or network does: that is the reply's outcome."""
         arrived = time.monotonic_ns()
         async with self._places:
-            started = time.monotonic_ns()
-            queued_us = (started - arrived) // 1000
-            headers: dict[str, str] = {}
-            token = _answer_headers.set(headers)
-            try:
-                async with asyncio.timeout(self._deadline_s):
-                    output = await self._client.text_generation(prompt, details=True, **parameters.as_arguments())
-            except (TimeoutError, httpx.HTTPError, HfHubHTTPError, InferenceTimeoutError, TextGenerationError) as error:
-                return _failure(error, queued_us, _since_us(started))
-            finally:
-                _answer_headers.reset(token)
-            details = output.details
-            return Reply(
-                outcome="answered",
-                queued_us=queued_us,
-                total_us=_since_us(started),
-                text=output.generated_text,
-                finish_reason=str(details.finish_reason) if details else None,
-                input_tokens=_number(headers.get("x-prompt-tokens")),
-                output_tokens=details.generated_tokens if details else _number(headers.get("x-generated-tokens")),
-                server_queue_us=_milliseconds(headers.get("x-queue-time")),
-                inference_us=_milliseconds(headers.get("x-inference-time")),
-            )
+            with MODEL_IN_FLIGHT.labels(self.region).track_inprogress():
+                return await self._send(prompt, parameters, _since_us(arrived))
+
+    async def _send(self, prompt: str, parameters: Parameters, queued_us: int) -> Reply:
+        started = time.monotonic_ns()
+        headers: dict[str, str] = {}
+        token = _answer_headers.set(headers)
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                output = await self._client.text_generation(prompt, details=True, **parameters.as_arguments())
+        except (TimeoutError, httpx.HTTPError, HfHubHTTPError, InferenceTimeoutError, TextGenerationError) as error:
+            return _failure(error, queued_us, _since_us(started))
+        finally:
+            _answer_headers.reset(token)
+        details = output.details
+        return Reply(
+            outcome="answered",
+            queued_us=queued_us,
+            total_us=_since_us(started),
+            text=output.generated_text,
+            finish_reason=str(details.finish_reason) if details else None,
+            input_tokens=_number(headers.get("x-prompt-tokens")),
+            output_tokens=details.generated_tokens if details else _number(headers.get("x-generated-tokens")),
+            server_queue_us=_milliseconds(headers.get("x-queue-time")),
+            inference_us=_milliseconds(headers.get("x-inference-time")),
+        )
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from avro_schemas.codec import Codec, WireError
@@ -33,25 +33,19 @@ Deliver = Callable[[Sequence[Output]], Awaitable[None]]
 class EnrichStage:
     """Asks the tasks that fit an event, of the model of the event's own region and of no other."""
 
-    name = "enrich"
-
     def __init__(
-        self,
-        codec: Codec,
-        clients: Mapping[str, ModelClient],
-        tasks: Sequence[Task],
-        deliver: Deliver,
-        concurrency: int,
+        self, client: ModelClient, codec: Codec, tasks: Sequence[Task], deliver: Deliver, concurrency: int
     ) -> None:
         """`deliver` writes the record of a failed attempt at once, since the input stays unacknowledged meanwhile."""
-        self._codec = codec
-        self._clients = clients
-        self._tasks = tasks
-        self._deliver = deliver
+        self.name = f"enrich-{client.region}"
         self.concurrency = concurrency
         # The endpoint may be down for long: the event waits here, in its own region, then the stage stops and the
         # event waits in Kafka.
         self.deadline_s = 600.0
+        self._client = client
+        self._codec = codec
+        self._tasks = tasks
+        self._deliver = deliver
         self._read: OrderedDict[tuple[str, int, str, str], None] = OrderedDict()
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
@@ -62,6 +56,11 @@ class EnrichStage:
             raise RefusedError(
                 f"codec: {error}", "see which producer wrote it; replay when mended", WireError
             ) from None
+        if event["region"] != self._client.region:
+            raise RefusedError(
+                f"residency: an event of another region among those of {self._client.region}",
+                "see which producer wrote it there; it must not reach this region's model",
+            )
         outputs: list[Output] = []
         for task in self._tasks:
             text = task.text_of(event)
@@ -84,7 +83,6 @@ class EnrichStage:
         return False
 
     async def _ask(self, message: Message, event: CommerceEvent, task: Task, text: str) -> list[Output]:
-        client = self._client(event["region"])
         prompt = task.prompt(text)
         verdict: GateVerdict = "passed" if check(text).passed else "blocked"
         outputs: list[Output] = []
@@ -96,13 +94,13 @@ class EnrichStage:
                 event,
                 task,
                 number,
-                client.url,
-                await client.info(),
+                self._client.url,
+                await self._client.info(),
                 prompt,
                 task.parameters(answers + 1),
                 now(),
             )
-            reply, label = await self._attempt(client, attempt, verdict)
+            reply, label = await self._attempt(attempt, verdict)
             MODEL_CALLS.labels(task.name, event["region"], reply.outcome).inc()
             outputs.append(self._call(attempt, reply, verdict))
             answers += reply.outcome in ("invalid_answer", "timeout")
@@ -113,26 +111,18 @@ class EnrichStage:
                 outputs.clear()
                 await asyncio.sleep(min(_MAX_PAUSE_S, 0.2 * 2 ** min(number, 6)) * random.uniform(0.5, 1.0))  # noqa: S311
 
-    async def _attempt(self, client: ModelClient, attempt: Attempt, verdict: GateVerdict) -> tuple[Reply, str | None]:
+    async def _attempt(self, attempt: Attempt, verdict: GateVerdict) -> tuple[Reply, str | None]:
         if verdict == "blocked":
             _log.warning(
                 "the gate stopped a prompt", extra={"event_id": attempt.event["event_id"], "task": attempt.task.name}
             )
             return Reply("blocked", 0, 0, error_type="personal_data_in_prompt"), None
-        with MODEL_SECONDS.labels(attempt.task.name, client.region).time():
-            reply = await client.generate(attempt.prompt, attempt.parameters)
+        with MODEL_SECONDS.labels(attempt.task.name, self._client.region).time():
+            reply = await self._client.generate(attempt.prompt, attempt.parameters)
         label = attempt.task.parse(reply.text) if reply.text is not None else None
         if reply.outcome == "answered" and label is None:
             reply = replace(reply, outcome="invalid_answer")
         return reply, label
-
-    def _client(self, region: str) -> ModelClient:
-        try:
-            return self._clients[region]
-        except KeyError:
-            raise RefusedError(
-                f"residency: no model endpoint for region {region}", "name one in INLAND_MODEL_ENDPOINTS, then replay"
-            ) from None
 
     def _call(self, attempt: Attempt, reply: Reply, verdict: GateVerdict) -> Output:
         record = self._codec.encode("model_call", attempt.call(reply, verdict))

@@ -15,7 +15,7 @@ from streams.redact import orders
 from streams.redact.publish import Publisher
 from streams.sources import debezium, payloads, rows
 from streams.sources.debezium import Change
-from streams.sources.fields import identifier
+from streams.sources.fields import identifier, text
 from streams.sources.lineage import Lineage
 
 
@@ -54,7 +54,8 @@ class RedactChanges:
         if change.op == "d":
             return self._ignore("address_deleted")
         key = f"{change.shop_id}/{identifier(change.row, 'order_id')}"
-        order = orders.learn(orders.read(state.get(key)), change.shop_id, payloads.address(change.row))
+        billing = text(change.row, "address_type") == "billing"
+        order = orders.learn(orders.read(state.get(key)), change.shop_id, payloads.address(change.row), billing=billing)
         order, waiting = orders.unpark(order, message)
         state.put(key, cast(State, order))
         if not waiting:

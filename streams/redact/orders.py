@@ -24,6 +24,9 @@ class Order(TypedDict):
     """State of one order, as JSON."""
 
     country: str
+    """The billing address's, as webhooks tell it; the shipping address's where there is no other."""
+    billed: bool
+    """Whether the country is the billing address's."""
     subject: str | None
     known: list[list[str]]
     addressed: bool
@@ -35,15 +38,18 @@ def read(state: State | None) -> Order:
     """The state as an order; a new one when there is none."""
     if state is not None:
         return cast(Order, state)
-    return Order(country="", subject=None, known=[], addressed=False, parked={})
+    return Order(country="", billed=False, subject=None, known=[], addressed=False, parked={})
 
 
-def learn(order: Order, shop_id: str, address: Address) -> Order:
+def learn(order: Order, shop_id: str, address: Address, *, billing: bool) -> Order:
     """The order with an address row taken in. Earlier values stay known: a note may still name an old address."""
+    country = address["country"].strip().upper()
+    takes = bool(country) and (billing or not order["billed"])
     pairs = [[value.value, value.entity_type] for value in known_values_of("Address", address)]
     known = [*pairs, *(pair for pair in order["known"] if pair not in pairs)][:MAX_KNOWN]
     return Order(
-        country=address["country"].strip().upper() or order["country"],
+        country=country if takes else order["country"],
+        billed=order["billed"] or (billing and takes),
         subject=subject(shop_id, address["email"], 0) or order["subject"],
         known=known,
         addressed=True,

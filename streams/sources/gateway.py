@@ -107,7 +107,9 @@ class Gateway:
             await self._outbox.deliver([Output(WOO_DELIVERIES, key, self._codec.encode("woo_delivery", delivery))])
         except (TimeoutError, KafkaError, RuntimeError) as error:
             _log.error("the broker did not confirm", extra={"error": type(error).__name__})
-            raise Rejected(503, "broker_unreachable", "see the broker; the change still comes by CDC") from None
+            raise Rejected(
+                503, "broker_unreachable", "see the broker; WooCommerce does not send this delivery again"
+            ) from None
 
     async def _health(self, _request: web.Request) -> web.Response:
         ready = self._connected.is_set()

@@ -47,7 +47,7 @@ def require_set_up(settings: LocalSettings) -> None:
     """Raise SetupMissingError unless jars and engine of the pinned versions are there."""
     for step, sources in (("java", JAVA_FROM), ("jars", JARS_FROM), ("engine", ENGINE_FROM)):
         if not is_current(settings.lib_dir, step, fingerprint(sources)):
-            raise SetupMissingError(f"{step} of the pinned versions are not set up: run `python -m infra.local.setup`")
+            raise SetupMissingError(f"{step} of the pinned versions are not set up: run `inland setup`")
 
 
 def _stamp(lib: Path, step: str) -> Path:

@@ -78,7 +78,7 @@ async def _asked(model: Model, event: CommerceEvent, stage: EnrichStage | None =
     async def deliver(outputs: Sequence[Output]) -> None:
         written.extend(outputs)
 
-    stage = stage or EnrichStage(CODEC, {"eu": model}, TASKS, deliver, 4)  # type: ignore[dict-item]  # a model in memory
+    stage = stage or EnrichStage(model, CODEC, TASKS, deliver, 4)  # type: ignore[arg-type]  # a model in memory
     message = Message("commerce.events.eu", 0, 5, None, CODEC.encode("commerce_event", event), AT)
     outputs = await stage.process(message, Stateless())
     return [*written, *outputs]
@@ -149,11 +149,13 @@ async def test_what_woocommerce_writes_itself_is_not_asked_about() -> None:
     assert await _asked(Model(), _note("Stock reduced", by_system=True)) == []
 
 
-async def test_a_region_without_an_endpoint_is_refused_not_sent_elsewhere() -> None:
+async def test_an_event_of_another_region_is_refused_and_no_model_sees_it() -> None:
     event = _note("hm")
     event["region"] = "ch"
-    with pytest.raises(RefusedError, match="no model endpoint for region ch"):
-        await _asked(Model(GOOD), event)
+    model = Model(GOOD)
+    with pytest.raises(RefusedError, match="another region among those of eu"):
+        await _asked(model, event)
+    assert model.prompts == []
 
 
 async def test_an_orders_note_is_read_once_however_often_the_order_is_told() -> None:
@@ -161,7 +163,7 @@ async def test_an_orders_note_is_read_once_however_often_the_order_is_told() -> 
         """Nothing fails here."""
 
     model = Model(GOOD)
-    stage = EnrichStage(CODEC, {"eu": model}, TASKS, deliver, 4)  # type: ignore[dict-item]  # a model in memory
+    stage = EnrichStage(model, CODEC, TASKS, deliver, 4)  # type: ignore[arg-type]  # a model in memory
     zero = Decimal("0.0000")
     order = Order(
         status="pending",

@@ -42,7 +42,7 @@ def test_a_step_that_is_begun_again_is_not_current(tmp_path: Path) -> None:
 def test_up_refuses_a_machine_that_was_not_set_up_and_names_the_command(tmp_path: Path) -> None:
     settings = LocalSettings(lib_dir=tmp_path)
     for step, sources in (("java", JAVA_FROM), ("jars", JARS_FROM), ("engine", ENGINE_FROM)):
-        with pytest.raises(SetupMissingError, match=f"{step}.*python -m infra.local.setup"):
+        with pytest.raises(SetupMissingError, match=f"{step}.*inland setup"):
             require_set_up(settings)
         stamp(tmp_path, step, fingerprint(sources))
     require_set_up(settings)

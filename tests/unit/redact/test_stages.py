@@ -57,8 +57,9 @@ def _note(offset: int) -> Message:
     return _row("comments", offset, comment_ID=offset, comment_post_ID=7, comment_content="note", **columns)
 
 
-def _address(offset: int, country: str = "NL") -> Message:
-    return _row("wc_order_addresses", offset, order_id=7, country=country, first_name="Ann", email="ann@shop.example")
+def _address(offset: int, country: str = "NL", kind: str = "billing") -> Message:
+    columns: dict[str, Any] = {"address_type": kind, "first_name": "Ann", "email": "ann@shop.example"}
+    return _row("wc_order_addresses", offset, order_id=7, country=country, **columns)
 
 
 async def _run(stage: Any, *messages: Message, table: dict[str, Any] | None = None) -> list[Output]:
@@ -81,6 +82,24 @@ async def test_a_note_is_redacted_with_what_the_order_knows_of_its_subject() -> 
     ((event, known),) = publisher.seen
     assert event["subject"] == "demo|email|ann@shop.example"
     assert {"Ann", "ann@shop.example"} <= set(known)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "country"),
+    [
+        ((("NL", "billing"), ("CH", "shipping")), "NL"),
+        ((("CH", "shipping"), ("NL", "billing")), "NL"),
+        ((("CH", "shipping"), ("", "billing")), "CH"),
+        ((("NL", "billing"), ("DE", "billing")), "DE"),
+    ],
+)
+async def test_the_billing_address_tells_the_country_whichever_row_comes_last(
+    addresses: tuple[tuple[str, str], ...], country: str
+) -> None:
+    publisher = Publisher()
+    rows = [_address(offset, *address) for offset, address in enumerate(addresses, 1)]
+    await _run(RedactChanges(publisher), *rows, _order(9))  # type: ignore[arg-type]  # a publisher in memory
+    assert [event["country"] for event, _ in publisher.seen] == [country]
 
 
 async def test_what_waits_does_not_wait_twice_when_a_batch_is_repeated() -> None:
