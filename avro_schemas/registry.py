@@ -44,6 +44,13 @@ class Registry:
         """Id of an already registered schema; RegistryError when it is not there."""
         return int(self._call("POST", f"/subjects/{schema.subject}", {"schema": schema.canonical})["id"])
 
+    def latest(self, schema: Schema) -> str | None:
+        """Text of the newest schema under the same subject; None when there is none."""
+        try:
+            return str(self._call("GET", f"/subjects/{schema.subject}/versions/latest", None)["schema"])
+        except UnknownSchemaError:
+            return None
+
     def fetch(self, schema_id: int) -> str:
         """Text of the schema with this id; RegistryError when there is none."""
         return str(self._call("GET", f"/schemas/ids/{schema_id}", None)["schema"])

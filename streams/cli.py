@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "settings": Entry("streams.commands.operate:show_settings", "Every setting with its meaning and value."),
         "apply": Entry("streams.commands.operate:apply", "Create topics, schemas and tables that are missing."),
         "topics": Entry("streams.commands.topics:topics", "The Kafka topics: plan and apply."),
+        "schemas": Entry("streams.commands.schemas:schemas", "The Avro schemas: check and register."),
         "gateway": Entry("streams.commands.gateway:gateway", "Run the webhook gateway."),
         "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich or recommend."),
         "sink": Entry("streams.commands.sink:sink", "Run the sink to ClickHouse."),
