@@ -85,10 +85,12 @@ _LETTERED = r"""
     [AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4} )
 """
 _DIGITS = r"(?: (?:[A-Z]{1,2}-\s?)? (?: \d{5} | \d{4}-\d{3} | \d{2}-\d{3} | \d{3}\s\d{2} | \d{4} ) )"
-_CITY = r"""
-    (?: (?:['’][st]-?)? \p{Lu}[\p{L}'’.]* (?: [\s/-] (?: \p{Lu}[\p{L}'’.]* | (?:
+# A full stop belongs to a town's name behind an abbreviation alone ("St. Gallen"); behind a word it ends the sentence.
+_TOWN_WORD = r"(?: \p{Lu}\p{L}{0,2}\.(?=\s\p{Lu}) | \p{Lu}[\p{L}'’]* )"
+_CITY = rf"""
+    (?: (?:['’][st]-?)? {_TOWN_WORD} (?: [\s/-] (?: {_TOWN_WORD} | (?:
     am|an|im|a|in|de[lr]?|den|sur|sous|la|le|les|aan|op|bij|upon|di|da|do|dos|of|under|ob|i|nad )
-    (?=[\s/-]\p{Lu}) | \d{1,2}(?!\d) ) ){0,4} )
+    (?=[\s/-]\p{{Lu}}) | \d{{1,2}}(?!\d) ) ){{0,4}} )
 """
 _TAIL = Expression(
     rf"""

@@ -12,7 +12,7 @@ from streams.redact.detect.scan import Expression, Match, ShopRecognizer, any_of
 
 _CANDIDATE = Expression(
     r"""
-    (?: (?<![\w+]) (?=\+) | (?<![\w.,/€$£#-]) (?<![€$£#]\s) )
+    (?: (?<![\w+]) (?=\+) | (?<![\w.,+]) (?=00[1-9]) | (?<![\w.,/€$£#-]) (?<![€$£#]\s) )
     (?: \+ \s? | 00 \s? )? \(? \d (?: [\s\u00a0()./–-]{0,3} \d ){4,18} (?! \w )
     """
 )

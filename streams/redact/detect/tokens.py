@@ -113,9 +113,17 @@ def words(text: str) -> list[Word]:
     last = 0
     for match in _WORD.over(text):
         raw = match.group()
+        if raw.isupper() and _of_code(text, match.start(), match.end()):
+            continue
         found.append(Word(raw, match.start(), match.end(), text[last : match.start()], fold(raw).replace("’", "'")))
         last = match.end()
     return found
+
+
+def _of_code(text: str, start: int, end: int) -> bool:
+    """Capitals that a hyphen ties to a digit are part of a code: `KK-PEN` and `M` of `KK-PEN-07-M`."""
+    behind, before = text[end : end + 2], text[max(0, start - 2) : start]
+    return (behind[:1] == "-" and behind[1:].isdigit()) or (before[1:] == "-" and before[:1].isdigit())
 
 
 def language(found: list[Word]) -> str | None:

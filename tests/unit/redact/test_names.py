@@ -57,3 +57,22 @@ def test_a_person_is_found_in_every_language(detector: Detector, text: str, peop
 )
 def test_products_and_common_words_are_no_people(detector: Detector, text: str) -> None:
     assert detector.detect(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Voorraad van KK-PEN-07-M nageteld, partij 2026-11.",
+        "Stand von AB-STUHL-2 geprüft.",
+        "Reklamation zu Gieter Willem: Riss im Holz.",
+        "Is the Koffiemolen Giuseppe dishwasher safe?",
+        "La Teiera Carlotta va in lavastoviglie?",
+    ],
+)
+def test_codes_and_product_names_are_nobody(detector: Detector, text: str) -> None:
+    assert [span for span in detector.detect(text) if span.entity_type == "person"] == []
+
+
+def test_a_family_name_that_is_a_thing_too_stays_a_name(detector: Detector) -> None:
+    text = "Groeten, Jan van der Molen"
+    assert [text[span.start : span.end] for span in detector.detect(text)] == ["Jan van der Molen"]

@@ -16,6 +16,7 @@ def _found(detector: Detector, text: str, country: str | None = None) -> list[tu
         ("mail naar j.dôe+shop@münchen.example.", "email", "j.dôe+shop@münchen.example"),
         ("kees (at) kantoor (dot) nl", "email", "kees (at) kantoor (dot) nl"),
         ("bel +31 6 1987 4402 even", "phone", "+31 6 1987 4402"),
+        ("€ 0033 4 65 71 09 18 €", "phone", "0033 4 65 71 09 18"),
         ("llamar al 944 017 265 por favor", "phone", "944 017 265"),
         ("bel 06 27449018 12 uur", "phone", "06 27449018 12"),
         ("+31 6 1987 4402 2026/004471", "phone", "+31 6 1987 4402 2026"),
@@ -82,3 +83,15 @@ def test_an_address_is_found_as_its_country_writes_it(detector: Detector, text: 
 
 def test_a_national_number_is_read_by_the_records_country(detector: Detector) -> None:
     assert _found(detector, "12 345 67 21", "PL") == [("phone", "12 345 67 21")]
+
+
+@pytest.mark.parametrize(
+    ("text", "town"),
+    [
+        ("Nooit aangekomen op Anthonystraat 14, 8050 Brugge. Ik wil mijn geld terug.", "Brugge"),
+        ("Bitte an Hauptstrasse 5, 9000 St. Gallen. Danke", "St. Gallen"),
+        ("Rue de la Paix 3, 75002 Paris. Merci", "Paris"),
+    ],
+)
+def test_a_town_ends_where_its_sentence_ends(detector: Detector, text: str, town: str) -> None:
+    assert [text[span.start : span.end] for span in detector.detect(text) if span.entity_type == "city"] == [town]
