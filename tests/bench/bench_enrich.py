@@ -58,7 +58,8 @@ class Side:
             while waiting:
                 question = waiting.pop()
                 asked = time.perf_counter()
-                tokens += await call(question.prompt, question.parameters)
+                got = await call(question.prompt, question.parameters)
+                tokens += got  # not with the await on one line: the others add meanwhile
                 self.latencies_ms.append((time.perf_counter() - asked) * 1000)
 
         await asyncio.gather(*(asker() for _ in range(concurrency)))
