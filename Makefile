@@ -32,11 +32,11 @@ check: venv ## Lint, types, import rules.
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo | tail -n +6
 
-bench: setup ## Benchmarks; bench-<area> runs one: delivery, gateway, redact, enrich, sink, query, recommend, compliance.
-	@for each in tests/bench/bench_*.py; do $(BIN)/python $$each || exit 1; done
+bench: setup ## Benchmarks; bench-<area> runs one: platform, delivery, gateway, redact, enrich, sink, query, recommend, compliance.
+	@for each in tests/bench/bench_*.py; do $(BIN)/python -m tests.bench.$$(basename $$each .py) || exit 1; done
 
 bench-%: setup
-	@$(BIN)/python tests/bench/bench_$*.py
+	@$(BIN)/python -m tests.bench.bench_$*
 
 clean: ## Stop the platform; delete the environment and all local state.
 	@if [ -x $(BIN)/inland ]; then $(BIN)/inland down; fi

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from streams.delivery.message import Output
 
 _MAX_RECORD_BYTES = 4_194_304
+_BATCH_BYTES = 262_144
 
 
 class Outbox:
@@ -37,6 +38,8 @@ class Outbox:
             enable_idempotence=True,
             acks="all",
             linger_ms=2,
+            # aiokafka's 16 KiB hold four webhooks: senders would wait for one another.
+            max_batch_size=_BATCH_BYTES,
             compression_type="lz4",
             max_request_size=_MAX_RECORD_BYTES,
             request_timeout_ms=int(self._timeout_s * 1000),

@@ -57,8 +57,10 @@ def make_worker(name: str, settings: Settings) -> Worker:
         topic_allow_declare=False,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
-        stream_buffer_maxsize=max(settings.batch_size * 2, 100),
-        broker_max_poll_records=500,
+        # A poll must fit into the buffer several times: when every partition's buffer is full, Faust's consumer sleeps
+        # for a whole second, however soon it is emptied.
+        stream_buffer_maxsize=1000,
+        broker_max_poll_records=100,
         broker_commit_interval=0.5,
         stream_wait_empty=False,
         broker_session_timeout=20.0,

@@ -20,7 +20,12 @@ def bare(bootstrap: str, topic: str) -> web.Application:
 
     async def broker(app: web.Application) -> AsyncIterator[None]:
         app[producer] = AIOKafkaProducer(
-            bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", linger_ms=2, compression_type="lz4"
+            bootstrap_servers=bootstrap,
+            enable_idempotence=True,
+            acks="all",
+            linger_ms=2,
+            compression_type="lz4",
+            max_batch_size=262_144,
         )
         await app[producer].start()
         yield

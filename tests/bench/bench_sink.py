@@ -1,7 +1,7 @@
-"""`python -m tests.bench.bench_sink`: rows a second through the sink, against a bare loop without any guarantee.
+"""Rows a second through the sink, against a bare loop without any guarantee.
 
 Both read the same records of a real broker, decode and map them with the same code, and insert into the same real
-engine. The bare loop commits nothing, names no token, and keeps no ledger. Wants a broker; starts an engine of its own.
+engine. The bare loop commits nothing, names no token, and keeps no ledger. It starts a broker and an engine of its own.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import clickhouse_connect
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.clickhouse.migrate import migrate
-from infra.local.settings import HOST, LocalSettings
+from infra.local.settings import HOST
 from streams.audit.batch import BatchLimits
 from streams.audit.place import Partition
 from streams.audit.reading import read
@@ -27,6 +27,7 @@ from streams.audit.sink import run_sink
 from streams.audit.source import as_message
 from streams.audit.tables import COMMERCE_EVENTS
 from streams.clock import now
+from tests.bench.harness import own_platform
 from tests.platform.audit_stand import DATABASE, USER, Engine, Stand, eventually
 from tests.platform.sink_process import offline_codec
 from tests.unit.audit import samples
@@ -133,14 +134,15 @@ async def measure(bootstrap: str, records: int, rows: int, folder: Path) -> str:
 
 
 def main() -> None:
-    """Read the command line and print the report as the last line."""
+    """Start a broker of its own, measure, and print the report as the last line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bootstrap", default=LocalSettings().kafka_bootstrap)
     parser.add_argument("--records", type=int, default=40_000)
     parser.add_argument("--rows", type=int, default=5_000, help="largest batch")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        print(asyncio.run(measure(given.bootstrap, given.records, given.rows, Path(folder))))
+    with own_platform() as platform, tempfile.TemporaryDirectory() as folder:
+        platform.up(platform_only=True)
+        bootstrap = platform.settings.kafka_bootstrap
+        print(asyncio.run(measure(bootstrap, given.records, given.rows, Path(folder))))
 
 
 if __name__ == "__main__":

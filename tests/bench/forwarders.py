@@ -126,6 +126,7 @@ async def _bare(settings: Settings, source: str, target: str, count: int) -> Non
         enable_idempotence=True,
         acks="all",
         linger_ms=2,
+        max_batch_size=262_144,
         compression_type="lz4",
     )
     consumer = AIOKafkaConsumer(
