@@ -2,11 +2,11 @@
 
 import asyncio
 
-import clickhouse_connect
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from avro_schemas.registry import register_all
 from infra.clickhouse.migrate import MigrationError, migrate
+from streams.clickhouse import Login, connected
 from streams.settings import Settings, secret
 from topics.apply import apply as apply_topics
 from topics.catalogue import catalogue
@@ -35,19 +35,15 @@ async def provision(settings: Settings) -> list[str]:
 
 
 def _migrate(settings: Settings) -> list[str]:
+    login = Login(
+        settings.clickhouse_host,
+        settings.clickhouse_port,
+        settings.clickhouse_user,
+        secret(settings.clickhouse_password_file),
+    )
     try:
-        client = clickhouse_connect.get_client(
-            host=settings.clickhouse_host,
-            port=settings.clickhouse_port,
-            username=settings.clickhouse_user,
-            password=secret(settings.clickhouse_password_file),
-            connect_timeout=10,
-            send_receive_timeout=60,
-        )
-        try:
+        with connected(login) as client:
             return migrate(client, settings.clickhouse_database)
-        finally:
-            client.close()
     except MigrationError as error:
         raise ProvisionError(str(error)) from None
     except ClickHouseError as error:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
 from infra.local.platform import Platform as LocalPlatform
 from infra.local.settings import HOST
 from streams.audit.summary import read_summary
+from streams.clickhouse import Login, connected
 from streams.clock import now
 from streams.demo import report
 from streams.demo.day import DEMO_SHOP, Day, play, play_recorded, told
@@ -36,16 +36,13 @@ class Demo:
 
     async def run(self, start_s: float | None) -> report.Report:
         """Play the day, wait until it has landed, say what came of it. `start_s`: what the platform's start took."""
-        client = self._client()
-        try:
+        with connected(self._login()) as client:
             async with Offsets(self.platform.settings.kafka_bootstrap) as offsets:
                 began = now()
                 line = Line(offsets, client, await count(offsets, client), self._show)
                 await self._play(line)
                 outcome = await line.settle(told(self.day), PATIENCE_S)
                 return self._report(client, outcome, start_s, began)
-        finally:
-            client.close()
 
     async def _play(self, line: Line) -> None:
         over = asyncio.Event()
@@ -83,15 +80,7 @@ class Demo:
     def _password_file(self) -> str:
         return str(self.platform.layout.secrets / "clickhouse-analyst")
 
-    def _client(self) -> Client:
+    def _login(self) -> Login:
         # As an analyst would: the demonstration sees what analysts may see.
         password = (self.platform.layout.secrets / "clickhouse-analyst").read_text(encoding="utf-8").strip()
-        return clickhouse_connect.get_client(
-            host=HOST,
-            port=self.platform.settings.clickhouse_port,
-            username="analyst",
-            password=password,
-            database="inland",
-            connect_timeout=10,
-            send_receive_timeout=60,
-        )
+        return Login(HOST, self.platform.settings.clickhouse_port, "analyst", password, "inland")

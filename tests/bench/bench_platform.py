@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import clickhouse_connect
 import psutil
 
 from infra.local.platform import Platform
 from infra.local.secrets import secret
 from infra.local.settings import HOST
 from infra.local.status import PlatformStatus
+from streams.clickhouse import Login, connected
 from streams.demo.day import Day
 from streams.demo.run import Demo
 from streams.demo.stations import Station
@@ -110,20 +110,14 @@ def snapshot(platform: Platform) -> Snapshot:
 
 def hops(platform: Platform) -> tuple[Hop, ...]:
     """Quantiles of every hop, from ClickHouse's own record of each event."""
-    client = clickhouse_connect.get_client(
-        host=HOST,
-        port=platform.settings.clickhouse_port,
-        username="analyst",
-        password=secret(platform.layout, "clickhouse-analyst"),
-        database="inland",
+    login = Login(
+        HOST, platform.settings.clickhouse_port, "analyst", secret(platform.layout, "clickhouse-analyst"), "inland"
     )
-    try:
+    with connected(login) as client:
         rows: Sequence[Sequence[int]] = client.query(
             f"SELECT {', '.join(_HOPS.values())} FROM event_latency "  # noqa: S608 - constants
             "WHERE route = 'webhook' AND NOT has_model_call AND visible_at IS NOT NULL"
         ).result_rows
-    finally:
-        client.close()
     if len(rows) < 2:
         raise harness.BenchError("fewer than two webhook events have landed: play more orders")
     columns = zip(_HOPS, zip(*rows, strict=True), strict=True)

@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.httputil import get_pool_manager
 
 from avro_schemas.schemas import SchemaName
 from infra.local.components.clickhouse import clickhouse
@@ -54,6 +55,8 @@ class Engine:
         create_secrets(self._layout)
         self._component = clickhouse(self._settings, self._layout)
         self._process: subprocess.Popen[bytes] | None = None
+        # Of the engine's own: the driver's shared pool would keep connections to an engine that is gone.
+        self._pool = get_pool_manager()
 
     @property
     def port(self) -> int:
@@ -78,11 +81,17 @@ class Engine:
         assert self._process is not None
         self._process.kill()
         self._process.wait(20)
+        self._pool.clear()
 
     def client(self, database: str | None = DATABASE) -> Client:
         """A client signed in as the writer."""
         return clickhouse_connect.get_client(
-            host=HOST, port=self.port, username=USER, password=self.password, database=database
+            host=HOST,
+            port=self.port,
+            username=USER,
+            password=self.password,
+            database=database,
+            pool_mgr=self._pool,
         )
 
     def _answers(self) -> bool:

@@ -9,10 +9,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from clickhouse_connect.driver.client import Client
 
 from infra.local.platform import Platform
 from infra.local.ports import free_ports
-from infra.local.settings import LocalSettings
+from infra.local.settings import HOST, LocalSettings
+from streams.clickhouse import Login, connected
 
 
 def fresh_platform(tmp_path_factory: pytest.TempPathFactory, name: str) -> Platform:
@@ -42,3 +44,11 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         yield own
     finally:
         discard(own)
+
+
+@pytest.fixture(scope="session")
+def analyst(platform: Platform) -> Iterator[Client]:
+    """A ClickHouse client with an analyst's rights."""
+    password = (platform.layout.secrets / "clickhouse-analyst").read_text(encoding="utf-8").strip()
+    with connected(Login(HOST, platform.settings.clickhouse_port, "analyst", password, "inland")) as client:
+        yield client

@@ -240,7 +240,7 @@ async def test_a_supervisor_that_is_killed_takes_every_process_with_it_and_the_n
     assert before.supervisor_pid is not None
     os.kill(before.supervisor_pid, signal.SIGKILL)
     await until(lambda: not any(alive(pid) for pid in pids(before)))
-    assert own.status().phase == "stopped"
+    await until(lambda: own.status().phase == "stopped")
     assert own.up(platform_only=True).phase == "healthy"
 
 

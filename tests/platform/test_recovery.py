@@ -3,30 +3,19 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import clickhouse_connect
 import httpx
 import orjson
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from infra.local.platform import Platform
-from infra.local.settings import HOST
 from streams.sources.signature import sign
 from tests.fixtures.samples import deliveries
 
 WAIT_S = 90.0
 ORDER = orjson.loads(next(delivery.body for delivery in deliveries() if delivery.topic == "order.created"))
-
-
-@pytest.fixture
-def client(platform: Platform) -> Iterator[Client]:
-    password = (platform.layout.secrets / "clickhouse-analyst").read_text(encoding="utf-8").strip()
-    port = platform.settings.clickhouse_port
-    made = clickhouse_connect.get_client(host=HOST, port=port, username="analyst", password=password, database="inland")
-    yield made
-    made.close()
 
 
 def _eventually(condition: Callable[[], bool]) -> None:
@@ -45,11 +34,11 @@ def _deliver(platform: Platform, order_id: int, status: str, products: tuple[int
     assert httpx.post(url, content=body, headers=headers, trust_env=False).status_code == 200
 
 
-def _landed(client: Client, order_id: int) -> list[str]:
+def _landed(analyst: Client, order_id: int) -> list[str]:
     query = (
         "SELECT order_status FROM commerce_events WHERE entity = 'order' AND entity_id = {id:Int64} ORDER BY _offset"
     )
-    return [str(status) for (status,) in client.query(query, parameters={"id": order_id}).result_rows]
+    return [str(status) for (status,) in analyst.query(query, parameters={"id": order_id}).result_rows]
 
 
 def _pid(platform: Platform, name: str) -> int:
@@ -76,26 +65,26 @@ def fresh() -> int:
 
 
 def test_a_killed_redact_worker_still_knows_what_it_has_published(
-    platform: Platform, client: Client, fresh: int
+    platform: Platform, analyst: Client, fresh: int
 ) -> None:
     _deliver(platform, fresh, "pending")
-    _eventually(lambda: _landed(client, fresh) == ["pending"])
+    _eventually(lambda: _landed(analyst, fresh) == ["pending"])
     _kill(platform, "redact")
     _deliver(platform, fresh, "pending")
     # The second state shows that the repetition before it has been passed by.
     _deliver(platform, fresh, "processing")
-    _eventually(lambda: len(_landed(client, fresh)) >= 2)
-    assert _landed(client, fresh) == ["pending", "processing"]
+    _eventually(lambda: len(_landed(analyst, fresh)) >= 2)
+    assert _landed(analyst, fresh) == ["pending", "processing"]
 
 
 def test_a_killed_recommend_worker_goes_on_counting_where_it_was(
-    platform: Platform, client: Client, fresh: int
+    platform: Platform, analyst: Client, fresh: int
 ) -> None:
     product, other = fresh, fresh + 1
 
     def orders_in_common() -> int:
         query = "SELECT max(arrayMax(recommended_orders)) FROM recommendation_updates WHERE product_id = {id:Int64}"
-        return int(client.query(query, parameters={"id": product}).result_rows[0][0] or 0)
+        return int(analyst.query(query, parameters={"id": product}).result_rows[0][0] or 0)
 
     _deliver(platform, fresh, "processing", (product, other))
     _eventually(lambda: orders_in_common() == 1)
@@ -108,12 +97,12 @@ def test_a_killed_recommend_worker_goes_on_counting_where_it_was(
 
 
 def test_what_is_told_while_stages_are_dead_lands_once_when_they_are_back(
-    platform: Platform, client: Client, fresh: int
+    platform: Platform, analyst: Client, fresh: int
 ) -> None:
     os.kill(_pid(platform, "sink"), signal.SIGKILL)
     os.kill(_pid(platform, "redact"), signal.SIGKILL)
     orders = range(fresh, fresh + 10)
     for order_id in orders:
         _deliver(platform, order_id, "pending")
-    _eventually(lambda: all(_landed(client, order_id) for order_id in orders))
-    assert all(_landed(client, order_id) == ["pending"] for order_id in orders)
+    _eventually(lambda: all(_landed(analyst, order_id) for order_id in orders))
+    assert all(_landed(analyst, order_id) == ["pending"] for order_id in orders)

@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import clickhouse_connect
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from infra.local.platform import Platform
-from infra.local.settings import HOST
 from streams.compliance.reading import read
 from streams.demo.day import DEMO_SHOP, Day, play, play_recorded, told
 from streams.demo.examples import search
@@ -28,26 +25,17 @@ TELLING = 6
 
 
 @pytest.fixture(scope="module")
-def client(platform: Platform) -> Iterator[Client]:
-    password = (platform.layout.secrets / "clickhouse-analyst").read_text(encoding="utf-8").strip()
-    port = platform.settings.clickhouse_port
-    made = clickhouse_connect.get_client(host=HOST, port=port, username="analyst", password=password, database="inland")
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
 def day(platform: Platform) -> Day:
     return Day(orders=15, rate=None, seed=11, ledger=platform.layout.run / "spine-ledger.jsonl")
 
 
 @pytest.fixture(scope="module")
-def outcome(platform: Platform, client: Client, day: Day) -> Outcome:
+def outcome(platform: Platform, analyst: Client, day: Day) -> Outcome:
     """The day, played once, and how it ended."""
 
     async def whole_day() -> Outcome:
         async with Offsets(platform.settings.kafka_bootstrap) as offsets:
-            line = Line(offsets, client, await count(offsets, client), lambda _: None)
+            line = Line(offsets, analyst, await count(offsets, analyst), lambda _: None)
             summary = await play(platform, day, lambda _: None)
             assert summary.acknowledged == summary.deliveries > 0
             await play_recorded(platform)
@@ -62,8 +50,8 @@ def test_everything_told_has_landed(outcome: Outcome) -> None:
     assert outcome.refused == 0
 
 
-def test_no_personal_value_of_a_text_came_through(client: Client, day: Day, outcome: Outcome) -> None:
-    found = search(told(day).texts, redacted_texts(client, DEMO_SHOP))
+def test_no_personal_value_of_a_text_came_through(analyst: Client, day: Day, outcome: Outcome) -> None:
+    found = search(told(day).texts, redacted_texts(analyst, DEMO_SHOP))
     assert found.values > 20
     assert found.survived == 0
 
