@@ -4,7 +4,7 @@ Source of the routes: Confluent Schema Registry API reference. Subjects follow R
 """
 
 import time
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -24,12 +24,18 @@ class UnknownSchemaError(RegistryError):
 
 
 class Registry:
-    """Thin synchronous client: used at start-up and by commands, never per message."""
+    """Thin synchronous client: used at start-up and by commands, never per message. Closed with its `with` block."""
 
     def __init__(self, url: str, client: httpx.Client | None = None) -> None:
         # trust_env off: a proxy from the environment must not see schemas, nor break loopback.
         self._client = client or httpx.Client(timeout=_TIMEOUT_S, trust_env=False)
         self._url = url.rstrip("/")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def register(self, schema: Schema) -> int:
         """Register a schema under its subject and hold the subject to BACKWARD; returns the schema id.
@@ -77,18 +83,19 @@ class Registry:
 
 def register_all(url: str) -> dict[SchemaName, int]:
     """Register every wire schema; returns their ids."""
-    registry = Registry(url)
-    return {schema.name: registry.register(schema) for schema in wire_schemas()}
+    with Registry(url) as registry:
+        return {schema.name: registry.register(schema) for schema in wire_schemas()}
 
 
 def lookup_all(url: str, patience_s: float = 30.0) -> dict[SchemaName, int]:
     """Ids of every wire schema, waiting up to `patience_s` for a registry that is still starting."""
-    registry = Registry(url)
     deadline = time.monotonic() + patience_s
-    while True:
-        try:
-            return {schema.name: registry.lookup(schema) for schema in wire_schemas()}
-        except RegistryError as error:
-            if time.monotonic() > deadline:
-                raise RegistryError(f"{error} Have the schemas been registered? `inland apply` does it.") from error
-            time.sleep(0.5)
+    with Registry(url) as registry:
+        while True:
+            try:
+                return {schema.name: registry.lookup(schema) for schema in wire_schemas()}
+            except RegistryError as error:
+                if time.monotonic() > deadline:
+                    told = f"{error} Have the schemas been registered? `inland apply` does it."
+                    raise RegistryError(told) from error
+                time.sleep(0.5)

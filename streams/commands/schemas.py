@@ -16,8 +16,8 @@ def schemas() -> None:
 @schemas.command()
 def check() -> None:
     """Say what registering would do, and change nothing. Exits with 1 when a schema is not compatible."""
-    registry = Registry(settings().registry_url)
-    verdicts = [(schema, *_verdict(registry, schema)) for schema in wire_schemas()]
+    with Registry(settings().registry_url) as registry:
+        verdicts = [(schema, *_verdict(registry, schema)) for schema in wire_schemas()]
     for schema, _, told in verdicts:
         click.echo(f"{schema.subject:<32} {told}")
     if not all(good for _, good, _ in verdicts):

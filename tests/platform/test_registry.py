@@ -1,6 +1,7 @@
 """The real registry: ids stay, and what could not read the past is refused."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,8 +12,9 @@ from tests.platform.commands import inland
 
 
 @pytest.fixture
-def registry(platform: Platform) -> Registry:
-    return Registry(platform.settings.registry_url)
+def registry(platform: Platform) -> Iterator[Registry]:
+    with Registry(platform.settings.registry_url) as made:
+        yield made
 
 
 def _with(schema: Schema, field: dict[str, object]) -> Schema:
