@@ -66,8 +66,9 @@ def _java(lib: Path, log: Path, mark: str) -> None:
 
 
 def _maven(lib: Path, log: Path, step: str, folders: tuple[str, ...], *options: str) -> None:
-    environment = {"JAVA_HOME": str(java_home())}
     maven = ensure_maven(log)
+    # The machine's own Java, where it has one, trusts the authorities that the machine trusts: a mirror's, say.
+    environment = {} if shutil.which("java") else {"JAVA_HOME": str(java_home())}
     unstamp(lib, step)
     for folder in (*folders, ".maven"):  # an older version's jars must not stay beside the new
         shutil.rmtree(lib / folder, ignore_errors=True)
