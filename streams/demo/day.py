@@ -29,6 +29,8 @@ class Day:
 
 async def play(platform: Platform, day: Day, progress: Callable[[int], None]) -> Summary:
     """Write the orders to the shop's database and post their webhooks."""
+    # The ledger tells this day alone: an earlier day's data may have been deleted since.
+    day.ledger.unlink(missing_ok=True)
     database = DatabaseSettings(
         HOST, platform.settings.mariadb_port, "shop", platform.layout.secrets / "mariadb-shop", "shop"
     )
