@@ -13,8 +13,3 @@ def now() -> datetime:
 def from_ms(milliseconds: int) -> datetime:
     """Kafka's and Debezium's milliseconds since the epoch as UTC; OverflowError when out of range."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def micros(delta: timedelta) -> int:
-    """A duration in whole microseconds."""
-    return delta // timedelta(microseconds=1)

@@ -24,7 +24,7 @@ class HealthServer:
         """Begin to serve; OSError names a taken port."""
         app = web.Application()
         app.router.add_get("/health", self._health)
-        app.router.add_get("/metrics", _metrics)
+        app.router.add_get("/metrics", metrics)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
@@ -39,7 +39,8 @@ class HealthServer:
         return web.json_response({"ready": ready}, status=200 if ready else 503)
 
 
-async def _metrics(_request: web.Request) -> web.Response:
+async def metrics(_request: web.Request) -> web.Response:
+    """Every metric of this process, in Prometheus' text format."""
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

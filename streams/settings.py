@@ -22,7 +22,6 @@ class Settings(BaseSettings):
     registry_url: str = Field(
         default="http://127.0.0.1:18081/apis/ccompat/v7", description="Root of a Confluent-compatible schema registry."
     )
-    connect_url: str = Field(default="http://127.0.0.1:18083", description="Kafka Connect's REST API.")
 
     clickhouse_host: str = Field(default="127.0.0.1", description="ClickHouse's HTTP interface: host.")
     clickhouse_port: Port = Field(default=18123, description="ClickHouse's HTTP interface: port.")

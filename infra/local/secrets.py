@@ -7,8 +7,7 @@ import yaml
 
 from infra.local.files import write_atomic
 from infra.local.layout import Layout
-
-REGIONS = ("eu", "uk", "ch")
+from topics.model import REGIONS
 
 RANDOM = (
     "clickhouse-writer",

@@ -10,8 +10,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from avro_schemas.schemas import SchemaName
 from streams.audit.lane import Lane, Tools
 from streams.audit.place import Partition
-from streams.audit.source import Source, as_message
+from streams.audit.source import Source
 from streams.audit.tables import Table
+from streams.delivery.message import Message
 
 Routes = Mapping[str, tuple[SchemaName, Sequence[Table]]]
 
@@ -56,7 +57,7 @@ class Lanes(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka's clas
         at = asyncio.get_running_loop().time()
         for tp, some in records.items():
             if tp in self._lanes:
-                self._lanes[tp].put([as_message(record) for record in some], at)
+                self._lanes[tp].put([Message.of(record) for record in some], at)
 
     def raise_failure(self) -> None:
         """Raise what ended a lane, if one has failed."""

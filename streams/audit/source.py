@@ -4,32 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from streams.audit.errors import SinkStoppedError
 from streams.audit.place import Partition
 from streams.audit.resume import TopicShrunkError, check_end
 from streams.audit.retry import waits
-from streams.clock import from_ms
-from streams.delivery.message import Message
 from streams.log import logger
 
 _log = logger("sink")
 _T = TypeVar("_T")
-
-
-def as_message(record: "ConsumerRecord[bytes, bytes]") -> Message:
-    """aiokafka's record as a message."""
-    return Message(
-        record.topic,
-        record.partition,
-        record.offset,
-        record.key,
-        record.value,
-        from_ms(record.timestamp),
-        tuple(record.headers),
-    )
 
 
 class Source:

@@ -9,7 +9,6 @@ from typing import Literal
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from streams.clock import from_ms
 from streams.delivery.message import Message
 from streams.delivery.partitions import partitions_of
 
@@ -111,12 +110,4 @@ async def _partition(consumer: AIOKafkaConsumer, span: Span) -> AsyncIterator[Me
             batch = await consumer.getmany(span.partition, timeout_ms=1000)
         for record in batch.get(span.partition, []):
             if record.offset < span.end:
-                yield Message(
-                    record.topic,
-                    record.partition,
-                    record.offset,
-                    record.key,
-                    record.value,
-                    from_ms(record.timestamp),
-                    tuple(record.headers),
-                )
+                yield Message.of(record)

@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from streams.clock import from_ms
+
+if TYPE_CHECKING:
+    from aiokafka import ConsumerRecord
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -17,6 +23,19 @@ class Message:
     value: bytes | None = field(repr=False)
     timestamp: datetime
     headers: Headers = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, record: "ConsumerRecord[bytes, bytes]") -> "Message":
+        """aiokafka's record as a message."""
+        return cls(
+            record.topic,
+            record.partition,
+            record.offset,
+            record.key,
+            record.value,
+            from_ms(record.timestamp),
+            tuple(record.headers),
+        )
 
     @property
     def place(self) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 import orjson
 from aiohttp import web
 from aiokafka.errors import KafkaError
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from avro_schemas.codec import Codec
 from avro_schemas.records import WooDelivery
@@ -19,6 +18,7 @@ from streams.clock import now
 from streams.delivery.message import Output
 from streams.delivery.outbox import Outbox
 from streams.delivery.refusal import RefusedError
+from streams.health import metrics
 from streams.log import logger
 from streams.metrics import DELIVERIES, GATEWAY_SECONDS
 from streams.sources.fields import identifier
@@ -60,7 +60,7 @@ class Gateway:
         app = web.Application(client_max_size=self._body_limit)
         app.router.add_post("/webhooks/{shop}", self._webhook)
         app.router.add_get("/health", self._health)
-        app.router.add_get("/metrics", self._metrics)
+        app.router.add_get("/metrics", metrics)
         app.cleanup_ctx.append(self._broker)
         return app
 
@@ -114,9 +114,6 @@ class Gateway:
     async def _health(self, _request: web.Request) -> web.Response:
         ready = self._connected.is_set()
         return web.json_response({"ready": ready}, status=200 if ready else 503)
-
-    async def _metrics(self, _request: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _broker(self, _app: web.Application):  # type: ignore[no-untyped-def]  # aiohttp's own shape
         connecting = asyncio.create_task(self._connect())

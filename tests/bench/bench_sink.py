@@ -24,9 +24,9 @@ from streams.audit.reading import read
 from streams.audit.rows import block
 from streams.audit.settings import SinkSettings
 from streams.audit.sink import run_sink
-from streams.audit.source import as_message
 from streams.audit.tables import COMMERCE_EVENTS
 from streams.clock import now
+from streams.delivery.message import Message
 from tests.bench.harness import own_platform
 from tests.platform.audit_stand import DATABASE, USER, Engine, Stand, eventually
 from tests.platform.sink_process import offline_codec
@@ -79,7 +79,7 @@ class Measure:
     @staticmethod
     def _columns(tp: Any, some: Any) -> list[Any]:
         partition = Partition(tp.topic, tp.partition)
-        found = read([as_message(record) for record in some], partition, "commerce_event", CODEC)
+        found = read([Message.of(record) for record in some], partition, "commerce_event", CODEC)
         return list(block(COMMERCE_EVENTS, found.rows, now()).columns)
 
     async def sink(self) -> None:

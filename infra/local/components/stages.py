@@ -8,8 +8,8 @@ from infra.local.component import Component, PortUse
 from infra.local.components.connector import connector
 from infra.local.layout import Layout
 from infra.local.probes import http_ok
-from infra.local.secrets import REGIONS
 from infra.local.settings import HOST, ROOT, LocalSettings
+from topics.model import REGIONS
 
 STORES = ("kafka", "registry", "clickhouse")
 
@@ -55,7 +55,6 @@ def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str
         **settings.environment(),
         "INLAND_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
         "INLAND_REGISTRY_URL": settings.registry_url,
-        "INLAND_CONNECT_URL": settings.connect_url,
         "INLAND_CLICKHOUSE_HOST": HOST,
         "INLAND_CLICKHOUSE_PORT": str(settings.clickhouse_port),
         "INLAND_CLICKHOUSE_USER": "writer",

@@ -3,7 +3,8 @@
 import yaml
 
 from infra.local.layout import Layout
-from infra.local.secrets import RANDOM, REGIONS, create_secrets, secret
+from infra.local.secrets import RANDOM, create_secrets, secret
+from topics.model import REGIONS
 
 
 def test_every_secret_is_different_and_for_its_owner_alone(layout: Layout) -> None:
