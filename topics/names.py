@@ -1,6 +1,7 @@
 """The one place that knows the topics' names."""
 
 from topics.catalogue import DEAD_LETTER_SUFFIX
+from topics.model import Role
 
 WOO_DELIVERIES = "woo.deliveries"
 SHOP_CDC_CHANGES = "shop.cdc.changes"
@@ -23,3 +24,8 @@ def enrichment_results(region: str) -> str:
 def dead_letters(topic: str) -> str:
     """Where a stage puts what it refuses of `topic`."""
     return topic + DEAD_LETTER_SUFFIX
+
+
+def consumer_group(role: Role) -> str:
+    """Consumer group of the processes of one role, as the catalogue names roles."""
+    return f"inland-{role}"

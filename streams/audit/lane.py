@@ -23,7 +23,6 @@ from streams.audit.ledger import Entry, Ledger
 from streams.audit.place import Partition
 from streams.audit.reading import Read, Refused, read
 from streams.audit.resume import resume_offset
-from streams.audit.retry import waits
 from streams.audit.rows import block, newest_capture
 from streams.audit.source import Source, patiently
 from streams.audit.store import Store
@@ -32,10 +31,13 @@ from streams.clock import now
 from streams.delivery.deadletters import dead_letter
 from streams.delivery.message import Message
 from streams.delivery.outbox import Outbox
+from streams.delivery.retry import waits
 from streams.log import logger
+from topics.names import consumer_group
 
 _log = logger("sink")
 STAGE = "sink"
+GROUP = consumer_group("sink")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ class Lane:
 
     async def _bury(self, refused: Sequence[Refused]) -> None:
         failed_at = now()
-        letters = [dead_letter(one.message, one.why, stage=STAGE, attempts=1, failed_at=failed_at) for one in refused]
+        by = {"stage": STAGE, "group": GROUP}
+        letters = [dead_letter(one.message, one.why, **by, attempts=1, failed_at=failed_at) for one in refused]
         for one in refused:
             facts = {"place": one.message.place, "stage": STAGE, "rule": one.why.rule, "remedy": one.why.remedy}
             _log.warning("refused: kept as a dead letter", extra=facts)

@@ -18,12 +18,12 @@ from streams.audit import metrics
 from streams.audit.lane import STAGE, Tools
 from streams.audit.lanes import Lanes, Routes
 from streams.audit.ledger import Ledger
-from streams.audit.retry import waits
 from streams.audit.settings import SinkSettings
 from streams.audit.store import Store
 from streams.audit.tables import TABLES, Table
 from streams.clock import now
 from streams.delivery.outbox import Outbox
+from streams.delivery.retry import waits
 from streams.log import logger
 from topics.catalogue import catalogue
 from topics.model import Topic

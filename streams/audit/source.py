@@ -10,7 +10,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from streams.audit.errors import SinkStoppedError
 from streams.audit.place import Partition
 from streams.audit.resume import TopicShrunkError, check_end
-from streams.audit.retry import waits
+from streams.delivery.retry import waits
 from streams.log import logger
 
 _log = logger("sink")

@@ -12,9 +12,9 @@ from clickhouse_connect.driver.insert import InsertContext
 from streams.audit import metrics
 from streams.audit.errors import SinkStoppedError, describe, is_transient
 from streams.audit.place import Partition
-from streams.audit.retry import waits
 from streams.audit.rows import Block
 from streams.audit.settings import SinkSettings
+from streams.delivery.retry import waits
 from streams.log import logger
 
 _log = logger("sink")

@@ -13,10 +13,13 @@ from topics.names import dead_letters
 PREFIX = "inland.dlq."
 
 
-def dead_letter(message: Message, refused: RefusedError, *, stage: str, attempts: int, failed_at: datetime) -> Output:
-    """The dead letter for a message that `stage` refused."""
+def dead_letter(  # noqa: PLR0913  # the cause, said once
+    message: Message, refused: RefusedError, *, stage: str, group: str, attempts: int, failed_at: datetime
+) -> Output:
+    """The dead letter for a message that `stage`, a member of the consumer group `group`, refused."""
     cause = {
         "stage": stage,
+        "group": group,
         "rule": refused.rule,
         "remedy": refused.remedy,
         "exception": refused.cause,

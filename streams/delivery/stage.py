@@ -30,6 +30,8 @@ class Stage(Protocol):
     """What a stage does with one message."""
 
     name: str
+    group: str
+    """Consumer group of the worker that runs the stage (topics.names.consumer_group)."""
     deadline_s: float
     """Longest time one message may take; past it the stage stops and the batch is repeated."""
     concurrency: int
@@ -101,7 +103,7 @@ async def _one(message: Message, stage: Stage, view: StateView) -> Sequence[Outp
         where = {"place": message.place, "stage": stage.name, "rule": refused.rule, "remedy": refused.remedy}
         _log.warning("refused: kept as a dead letter", extra=where)
         DEAD_LETTERS.labels(stage.name, message.topic).inc()
-        return [dead_letter(message, refused, stage=stage.name, attempts=1, failed_at=now())]
+        return [dead_letter(message, refused, stage=stage.name, group=stage.group, attempts=1, failed_at=now())]
     except Exception as error:
         # The exception's own text may quote the record: its type and place are all that is said.
         where = {"place": message.place, "stage": stage.name, "exception": type(error).__name__}

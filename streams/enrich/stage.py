@@ -19,7 +19,7 @@ from streams.log import logger
 from streams.metrics import IGNORED, MODEL_CALLS, MODEL_SECONDS
 from streams.redact.gate import check
 from topics.names import MODEL_CALLS as MODEL_CALLS_TOPIC
-from topics.names import enrichment_results
+from topics.names import consumer_group, enrichment_results
 
 _log = logger("enrich")
 # An answer that is not valid is asked for once more; then it stays unanswered.
@@ -38,6 +38,7 @@ class EnrichStage:
     ) -> None:
         """`deliver` writes the record of a failed attempt at once, since the input stays unacknowledged meanwhile."""
         self.name = f"enrich-{client.region}"
+        self.group = consumer_group("enrich")
         self.concurrency = concurrency
         # The endpoint may be down for long: the event waits here, in its own region, then the stage stops and the
         # event waits in Kafka.

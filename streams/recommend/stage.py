@@ -10,7 +10,7 @@ from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import State, StateView
 from streams.recommend import counting
-from topics.names import RECOMMEND_BASKETS, RECOMMENDATION_UPDATES
+from topics.names import RECOMMEND_BASKETS, RECOMMENDATION_UPDATES, consumer_group
 
 _REMEDY = "see which producer wrote it; replay when mended"
 
@@ -19,6 +19,7 @@ class BasketStage:
     """Commerce events to baskets: brings every order that holds a product to the worker that counts it."""
 
     name = "baskets"
+    group = consumer_group("recommend")
     deadline_s = 10.0
     concurrency = 1
 
@@ -41,6 +42,7 @@ class CountStage:
     """Baskets to counts; an update when a product's list has changed."""
 
     name = "recommend"
+    group = consumer_group("recommend")
     deadline_s = 10.0
     concurrency = 1
 

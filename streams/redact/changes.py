@@ -17,12 +17,14 @@ from streams.sources import debezium, payloads, rows
 from streams.sources.debezium import Change
 from streams.sources.fields import identifier, text
 from streams.sources.lineage import Lineage
+from topics.names import consumer_group
 
 
 class RedactChanges:
     """Row changes to redacted commerce events, with what the order's other rows tell."""
 
     name = "redact-changes"
+    group = consumer_group("redact")
     deadline_s = 30.0
     concurrency = 1
 
@@ -68,7 +70,7 @@ class RedactChanges:
         except RefusedError as refused:
             # The parked row is refused, not the address that woke it.
             DEAD_LETTERS.labels(self.name, parked.topic).inc()
-            return [dead_letter(parked, refused, stage=self.name, attempts=1, failed_at=now())]
+            return [dead_letter(parked, refused, stage=self.name, group=self.group, attempts=1, failed_at=now())]
 
     async def _publish(self, event: CapturedEvent, order: orders.Order) -> Sequence[Output]:
         completed = orders.complete(event, order)

@@ -13,6 +13,7 @@ from streams.metrics import REPEATED
 from streams.redact.publish import Publisher
 from streams.sources import webhooks
 from streams.sources.lineage import Lineage
+from topics.names import consumer_group
 
 # Versions of one entity that a repetition is recognised among.
 REMEMBERED_VERSIONS = 50
@@ -32,6 +33,7 @@ class RedactDeliveries:
     """Webhook deliveries to redacted commerce events; a change told twice is published once."""
 
     name = "redact-deliveries"
+    group = consumer_group("redact")
     deadline_s = 30.0
     concurrency = 1
 

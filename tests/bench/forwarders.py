@@ -63,6 +63,7 @@ class Forward:
     """A stage that hands every record on."""
 
     name = "bench-forward"
+    group = "inland-bench"
     deadline_s = 30.0
     concurrency = 1
 

@@ -4,7 +4,7 @@ import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError, DataError, OperationalError
 
 from streams.audit.errors import SinkStoppedError, describe, is_transient
-from streams.audit.retry import FIRST_S, LONGEST_S, waits
+from streams.delivery.retry import FIRST_S, LONGEST_S, waits
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ class Echo:
     """Writes what it reads; refuses `poison`, fails on `broken`, counts in its state when it has one."""
 
     name = "echo"
+    group = "inland-echo"
     deadline_s = 0.2
 
     def __init__(self, concurrency: int = 1, counting: bool = False) -> None:
@@ -65,7 +66,7 @@ async def test_a_refused_message_is_kept_as_it_came_with_its_cause() -> None:
     assert headers["inland.dlq.topic"] == b"some.topic"
     assert (headers["inland.dlq.partition"], headers["inland.dlq.offset"]) == (b"1", b"1")
     assert headers["inland.dlq.rule"] == b"test: it is poison"
-    assert headers["inland.dlq.stage"] == b"echo"
+    assert (headers["inland.dlq.stage"], headers["inland.dlq.group"]) == (b"echo", b"inland-echo")
 
 
 async def test_a_failure_of_the_world_stops_the_batch_and_refuses_nothing() -> None:
