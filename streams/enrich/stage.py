@@ -27,7 +27,7 @@ MAX_ANSWERS = 2
 _MAX_PAUSE_S = 5.0
 _REMEMBERED_NOTES = 50_000
 
-Deliver = Callable[[Sequence[Output]], Awaitable[None]]
+Deliver = Callable[[Sequence[Output]], Awaitable[object]]
 
 
 class EnrichStage:

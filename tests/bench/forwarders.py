@@ -26,6 +26,7 @@ from streams.settings import Settings
 
 Way = Literal["stage", "take", "bare"]
 BARE_RECORDS = 1000
+TAKE_WITHIN_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,11 @@ class MeteredOutbox(Outbox):
         super().__init__(settings.kafka_bootstrap, "bench", settings.delivery_timeout_s)
         self._meter = meter
 
-    async def deliver(self, outputs: Sequence[Output]) -> None:
+    async def deliver(self, outputs: Sequence[Output]) -> list[int]:
         """See Outbox."""
-        await super().deliver(outputs)
+        offsets = await super().deliver(outputs)
         self._meter.confirmed(len(outputs))
+        return offsets
 
 
 def stage(settings: Settings, source: str, target: str, count: int) -> None:
@@ -105,7 +107,7 @@ def take(settings: Settings, source: str, target: str, count: int) -> None:
     read, written = worker.app.topic(source, **raw), worker.app.topic(target, **raw)
 
     async def body(stream: Any) -> None:
-        async for values in stream.take(settings.batch_size, within=settings.batch_wait_s):
+        async for values in stream.take(settings.batch_size, within=TAKE_WITHIN_S):
             meter.begin()
             sent: list[Awaitable[Any]] = [await written.send(value=value) for value in values]
             await asyncio.gather(*sent)
