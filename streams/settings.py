@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     batch_budget_s: float = Field(
         default=0.25, gt=0, le=10, description="Time after which a batch is written, however many messages are left."
     )
+    session_timeout_s: float = Field(
+        default=20.0, ge=6, le=300, description="A worker that gives no sign of life for so long loses its partitions."
+    )
     drain_timeout_s: float = Field(
         default=15.0, gt=0, le=45, description="Longest wait for batches under way when partitions go or a stage stops."
     )

@@ -23,7 +23,6 @@ from streams.health import serve_health
 from streams.settings import Settings
 from topics.catalogue import catalogue
 
-_SESSION_S = 20.0
 # More lanes than one worker will ever have: an agent's channel holds lanes, not records.
 _LANES = 4096
 
@@ -86,10 +85,10 @@ def make_worker(name: str, settings: Settings) -> Worker:
         stream_buffer_maxsize=4096,
         # BatchConsumer.wait_empty, which has a deadline.
         stream_wait_empty=True,
-        broker_session_timeout=_SESSION_S,
-        broker_heartbeat_interval=3.0,
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=min(3.0, settings.session_timeout_s / 4),
     )
-    lanes, pulse = _consume_batches(app, settings), Pulse(_SESSION_S)
+    lanes, pulse = _consume_batches(app, settings), Pulse(settings.session_timeout_s)
     outbox = Outbox(settings.kafka_bootstrap, f"inland-{name}", settings.delivery_timeout_s)
     serve_health(app, settings.http_host, settings.http_port)
     guard_recovery(app, settings.table_recovery_timeout_s)
