@@ -28,4 +28,5 @@ MODEL_CALLS = Counter("inland_model_calls", "Attempts to have a model answer.", 
 MODEL_SECONDS = Histogram(
     "gen_ai_client_operation_duration_seconds", "Duration of a model call.", ["task", "region"], buckets=GEN_AI_BUCKETS
 )
+MODEL_CIRCUIT_OPEN = Gauge("inland_model_circuit_open", "1 while a region's model server is left alone.", ["region"])
 MODEL_IN_FLIGHT = Gauge("inland_model_calls_in_flight", "Model calls in flight.", ["region"])
