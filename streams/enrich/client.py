@@ -102,7 +102,7 @@ class ModelClient:
         if self._info is None:
             try:
                 self._info = await self._ask_info()
-            except httpx.HTTPError:
+            except (httpx.HTTPError, ValueError):
                 raise self._away() from None
         return self._info
 
