@@ -80,9 +80,10 @@ class Attempts:
     ) -> Exception | None:
         """Process until the end, the budget's end or the first failure, which is returned.
 
-        One deadline that moves with the messages: a timeout of its own for each costs as much as the rest of the loop.
+        One deadline that moves with the messages, in steps of a tenth: a timer for each costs as much as all the rest.
         """
-        process, clock = self._stage.process, asyncio.get_running_loop().time
+        process, clock, limit_s = self._stage.process, asyncio.get_running_loop().time, self._stage.deadline_s
+        moves_at = 0.0
         view: Attempt | Stateless = Stateless()
         try:
             async with asyncio.timeout(None) as deadline:
@@ -90,7 +91,9 @@ class Attempts:
                     started = clock()
                     if started > ends and outcome.done:
                         break
-                    deadline.reschedule(started + self._stage.deadline_s)
+                    if started >= moves_at:
+                        deadline.reschedule(started + limit_s)
+                        moves_at = started + limit_s / 10
                     if overlay is not None:
                         view = Attempt(overlay)
                     outcome.add(await process(message, view))

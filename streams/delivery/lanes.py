@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 
 from faust.types import TP
@@ -71,8 +72,7 @@ class Lane:
 
     def peek(self) -> list[Message]:
         """The next batch; it stays in until `drop`."""
-        size = min(self.route.size, len(self._waiting))
-        return [self._waiting[at] for at in range(size)]
+        return list(islice(self._waiting, self.route.size))
 
     def drop(self, number: int) -> Message:
         """The first `number` are done; returns the last of them."""

@@ -40,6 +40,10 @@ class Refusals:
 
         LimitReachedError when it goes over the limit: the batch must then be neither written nor acknowledged.
         """
+        if not (self._refused or any(outcomes)):
+            self._newest.extend(outcomes)
+            self._in_a_row = 0
+            return
         for refused in outcomes:
             self._count(refused)
             if self._in_a_row > self._limit.in_a_row:

@@ -20,7 +20,10 @@ class Stage(Protocol):
     group: str
     """Consumer group of the worker that runs the stage (topics.names.consumer_group)."""
     deadline_s: float
-    """Longest time one message may take. Three times over it the message is refused: it would hold up its partition."""
+    """Longest time one message may take; nine tenths of it are granted for sure.
+
+    Three times over it the message is refused: it would hold up its partition for ever.
+    """
     concurrency: int
     """Messages of a batch processed at a time; 1 keeps their order, which a stage with state needs."""
 
