@@ -3,8 +3,7 @@
 from importlib import import_module
 from typing import Literal
 
-import faust
-
+from streams.delivery.serve import serve
 from streams.delivery.worker import make_worker
 from streams.log import logger
 from streams.settings import Settings
@@ -15,14 +14,8 @@ _log = logger("worker")
 
 
 def run_worker(name: WorkerName, settings: Settings) -> None:
-    """Run a Faust worker until SIGTERM, SIGINT or a failure; a failure exits non-zero, for a supervisor to restart."""
+    """Run a Faust worker until SIGTERM, SIGINT or a failure; see streams.delivery.serve for how it ends."""
     worker = make_worker(name, settings)
     import_module(f"streams.{name}.agent").wire(worker)
     _log.info("starts", extra={"worker": name, "port": settings.http_port})
-    try:
-        faust.Worker(worker.app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
-    except SystemExit as ended:
-        # Faust swallows what ended it; a supervisor's log must say it.
-        if ended.code and ended.__context__ is not None:
-            _log.error("the worker has stopped", extra={"worker": name, "reason": repr(ended.__context__)})
-        raise
+    serve(worker)

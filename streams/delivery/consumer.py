@@ -85,17 +85,28 @@ class BatchConsumer(FaustConsumer):
         if not wanted:
             await self._wait_for_room()
             return _NOTHING
-        records = await self._getmany(wanted, _POLL_S if len(wanted) == len(active) else _SHORT_POLL_S)
+        records = await self._poll(wanted, _POLL_S if len(wanted) == len(active) else _SHORT_POLL_S)
         if records and not (self.flow_active and generation == self.app.consumer_generation_id):
             self._astray = True
             return _NOTHING
         return records or _NOTHING
 
+    async def _poll(self, wanted: set[TP], within_s: float) -> Mapping[TP, Sequence[Any]]:
+        try:
+            async with asyncio.timeout(within_s + self._deadlines.commit):
+                found: Mapping[TP, Sequence[Any]] = await self._getmany(wanted, within_s)
+                return found
+        except TimeoutError:
+            _log.warning("a fetch did not come back", extra={"partitions": len(wanted)})
+            self._astray = True
+            return _NOTHING
+
     async def _go_back(self) -> None:
         try:
-            await self.perform_seek()
+            async with asyncio.timeout(self._deadlines.commit):
+                await self.perform_seek()
             self._astray = False
-        except (KafkaError, IllegalStateError) as error:
+        except (KafkaError, IllegalStateError, TimeoutError) as error:
             _log.warning("cannot go back to the committed offsets yet", extra={"error": type(error).__name__})
             await self.sleep(_SHORT_POLL_S)
 
@@ -143,7 +154,7 @@ class BatchConsumer(FaustConsumer):
             offsets = self._acknowledgements.take()
             if not offsets:
                 return True
-            error = await self._thread.call_thread(self._commit_in_thread, offsets)
+            error = await self._commit_offsets_in_time(offsets)
             if error is None:
                 return True
             facts = {"error": type(error).__name__, "partitions": len(offsets)}
@@ -153,6 +164,15 @@ class BatchConsumer(FaustConsumer):
             _log.warning("the commit failed: it is tried again", extra=facts)
             self._acknowledgements.give_back(offsets)
             return False
+
+    async def _commit_offsets_in_time(self, offsets: Mapping[TP, int]) -> BaseException | None:
+        try:
+            # The thread keeps the deadline; this one is for a thread that does not answer at all.
+            async with asyncio.timeout(self._deadlines.commit * 2):
+                error: BaseException | None = await self._thread.call_thread(self._commit_in_thread, offsets)
+                return error
+        except TimeoutError as late:
+            return late
 
     async def _commit_in_thread(self, offsets: Mapping[TP, int]) -> BaseException | None:
         consumer = self._thread._ensure_consumer()

@@ -4,6 +4,7 @@ Faust waits for the record at the changelog's last offset. Compaction and retent
 it waits for ever, silently, with the partitions in its hands.
 """
 
+import asyncio
 from typing import Any
 
 from mode import Service
@@ -15,6 +16,7 @@ _log = logger("recovery")
 _LOOK_S = 1.0
 # The last offset of a changelog may be a hole; that is seen when nothing more has come for so long.
 _HOLE_S = 5.0
+_POSITION_S = 10.0
 
 
 def guard_recovery(app: Any, timeout_s: float) -> None:
@@ -47,7 +49,8 @@ async def _pass_holes(app: Any) -> None:
     """Where the position is behind the last offset, all that is left has been read: the rest are holes."""
     recovery = app.tables.recovery
     for tp, highwater in recovery.active_highwaters.items():
-        position = await app.consumer.position(tp)
+        async with asyncio.timeout(_POSITION_S):
+            position = await app.consumer.position(tp)
         if recovery.active_offsets[tp] < highwater and position is not None and position > highwater:
             place = {"place": f"{tp.topic}[{tp.partition}]@{highwater}"}
             _log.info("the changelog ends with a hole that compaction left", extra=place)

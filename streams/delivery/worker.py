@@ -52,9 +52,13 @@ class Worker:
 
         async def body(stream: Any) -> None:
             await self.outbox.start()
-            async with asyncio.TaskGroup() as working:
-                async for lane in stream:
-                    working.create_task(self.lanes.run(lane, batches.work))
+            try:
+                async with asyncio.TaskGroup() as working:
+                    async for lane in stream:
+                        working.create_task(self.lanes.run(lane, batches.work))
+            except ExceptionGroup as failed:
+                # One is enough to end the worker, and a group would hide what it says.
+                raise failed.exceptions[0] from None
 
         # Any failure ends the worker with nothing acknowledged; Faust's own way would skip the message.
         self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)

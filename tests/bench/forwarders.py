@@ -16,15 +16,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, cast
 
-import faust
 import orjson
 import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from streams.delivery.message import Message, Output
 from streams.delivery.outbox import Outbox
+from streams.delivery.serve import serve
 from streams.delivery.state import StateView
-from streams.delivery.worker import Worker, make_worker
+from streams.delivery.worker import make_worker
 from streams.settings import Settings
 
 Way = Literal["stage", "take", "bare"]
@@ -160,11 +160,6 @@ async def _bare(settings: Settings, source: str, target: str, count: int) -> Non
             await consumer.commit()
             left -= len(records)
             meter.confirmed(len(records))
-
-
-def serve(worker: Worker) -> None:
-    """Run a worker until a signal."""
-    faust.Worker(worker.app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 
 def _cpu() -> float:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from streams.delivery.message import Message, Output
+from streams.delivery.serve import serve
 from streams.delivery.state import StateView
 from streams.delivery.worker import make_worker
 from streams.settings import Settings
-from tests.bench.forwarders import serve
 
 
 class Gated:

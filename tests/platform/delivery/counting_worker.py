@@ -8,10 +8,11 @@ count of every key is its highest number, unless a message or a state was lost o
 import sys
 from collections.abc import Sequence
 
-import faust
 import orjson
 
 from streams.delivery.message import Message, Output
+from streams.delivery.refusal import RefusedError
+from streams.delivery.serve import serve
 from streams.delivery.state import StateView
 from streams.delivery.table import Table
 from streams.delivery.worker import make_worker
@@ -41,6 +42,8 @@ class Count:
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.Stage."""
+        if not (message.value or b"").isdigit():
+            raise RefusedError("counting: no number", "write numbers")
         key, number = (message.key or b"").decode(), int(message.value or b"0")
         kept = state.get(key) or {"highest": 0, "count": 0}
         if number > kept["highest"]:
@@ -55,7 +58,7 @@ def main() -> None:
     name, source, target = sys.argv[1:]
     worker = make_worker(name, Settings())
     worker.agent(Count(name, target), [source], table=Table(worker.app, "counts", PARTITIONS))
-    faust.Worker(worker.app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
+    serve(worker)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Tables survive: a killed worker, a lost disk, a changelog that nobody can read."""
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_a_changelog_that_cannot_be_read_ends_the_worker_and_says_where(stand: S
     asyncio.run(stand.write(stand.changelog, key, value, partition=2))
     asyncio.run(stand.produce(KEYS, 21, 21))
     worker = stand.start()
-    assert worker.process.wait(60) != 0
+    assert worker.process.wait(60) == os.EX_CONFIG, "no restart would help"
     said = worker.log.read_text(encoding="utf-8")
     assert f"{stand.changelog}[2]@" in said
     assert "no json" not in said

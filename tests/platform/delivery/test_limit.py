@@ -1,0 +1,44 @@
+"""A bad deploy does not drain a topic into its dead letters."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.platform import Platform
+from streams.compliance.reading import read
+from tests.platform.delivery.stand import Stand, all_counted, stand_on
+
+
+@pytest.fixture
+def stand(platform: Platform, tmp_path: Path) -> Iterator[Stand]:
+    with stand_on(platform, tmp_path) as own:
+        yield own
+
+
+async def letters(stand: Stand) -> int:
+    """Dead letters of the source so far."""
+    found = read(stand.platform.settings.kafka_bootstrap, f"{stand.source}.dlq", "earliest", "latest")
+    return sum([1 async for _ in found])
+
+
+async def test_a_few_refusals_pass_and_many_in_a_row_end_the_worker_until_somebody_decides(stand: Stand) -> None:
+    worker = stand.start()
+    await stand.produce(4, 1, 5)
+    await stand.write(stand.source, b"key-0", b"poison", 1)
+    await stand.until_counted(4, 5)
+    for number in range(40):
+        await stand.write(stand.source, b"key-0", f"poison {number}".encode(), 1)
+    worker = stand.start("a", INLAND_REFUSALS_IN_A_ROW="10") if worker.stop() == 0 else worker
+    for number in range(40):
+        await stand.write(stand.source, b"key-0", f"more poison {number}".encode(), 1)
+    assert await asyncio.to_thread(worker.process.wait, 60) == os.EX_CONFIG
+    assert "INLAND_REFUSALS_IN_A_ROW" in worker.log.read_text(encoding="utf-8")
+    assert await letters(stand) <= 1 + 40 + 10
+    stand.workers.clear()
+    stand.start("a", INLAND_REFUSALS_IN_A_ROW="1000")
+    await stand.produce(4, 6, 7)
+    assert await stand.until_counted(4, 7) == all_counted(4, 7)
+    assert await letters(stand) == 1 + 80
