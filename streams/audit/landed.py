@@ -4,14 +4,14 @@ One server must answer, the one that is written to: behind a load balancer over 
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import orjson
 from clickhouse_connect.driver.external import ExternalData
 
 from streams.audit import metrics
-from streams.audit.identity import Sorted, Standing, identities, sort
+from streams.audit.identity import Standing
 from streams.audit.place import Partition, Place
-from streams.audit.rows import Rows
 from streams.audit.store import Store
 from streams.audit.tables import LEDGER, Identity, Table
 
@@ -25,20 +25,8 @@ SELECT maxOrNull(last_offset) FROM {ledger:Identifier} WHERE topic = {topic:Stri
 """
 
 
-async def sorted_by_identity(store: Store, table: Table, rows: Rows) -> Sorted:
-    """A batch by what the table holds of it: one question, whatever its size."""
-    names = identities(table, rows)
-    return sort(rows, names, await _standing(store, table, rows.partition, names) if names else {})
-
-
-async def entered(store: Store, partition: Partition) -> int | None:
-    """Last offset of the partition that the batch ledger accounts for; None when it knows nothing of it."""
-    given = {"ledger": LEDGER, "topic": partition.topic, "number": partition.number}
-    ((offset,),) = await store.query(str(partition), _LEDGER_END, given)
-    return None if offset is None else int(offset)
-
-
-async def _standing(store: Store, table: Table, partition: Partition, names: list[Identity]) -> Standing:
+async def standing(store: Store, table: Table, partition: Partition, names: Sequence[Identity]) -> Standing:
+    """Where the identities stand in the table: one question, however many they are."""
     types = await store.column_types(str(partition), table.name, table.column_names)
     structure = [f"{name} {types[table.column_names.index(name)].name}" for name in table.identity]
     lines = b"\n".join(map(orjson.dumps, names))
@@ -52,3 +40,10 @@ async def _standing(store: Store, table: Table, partition: Partition, names: lis
     for topic, number, offset, *name in rows:
         found[tuple(name)].add(Place(Partition(topic, number), offset))
     return found
+
+
+async def entered(store: Store, partition: Partition) -> int | None:
+    """Last offset of the partition that the batch ledger accounts for; None when it knows nothing of it."""
+    given = {"ledger": LEDGER, "topic": partition.topic, "number": partition.number}
+    ((offset,),) = await store.query(str(partition), _LEDGER_END, given)
+    return None if offset is None else int(offset)

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from avro_schemas.codec import Codec
@@ -172,8 +173,8 @@ class Lane:
         read = await self._read(messages)
         # What the ledger knows is in the dead letters already.
         await self._bury([one for one in read.refused if one.message.offset > self._entered])
-        landed_at = now()
-        batch = await land(self._tools.store, self._tables, read.rows, landed_at)
+        store, landed_at = self._tools.store, now()
+        batch = await land(partial(landed.standing, store), store.insert, self._tables, read.rows, landed_at)
         await self._enter(messages, read, batch, landed_at)
 
     async def _enter(self, messages: Sequence[Message], read: Read, batch: Sorted, landed_at: datetime) -> None:
