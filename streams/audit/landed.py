@@ -25,18 +25,28 @@ SELECT maxOrNull(last_offset) FROM {ledger:Identifier} WHERE topic = {topic:Stri
 """
 
 
+def question(table: Table) -> str:
+    """The statement of a lookup; names of table and columns are constants of tables.py."""
+    return _STANDING.format(columns=", ".join(table.identity), table=table.name)
+
+
+def given(table: Table, types: Sequence[str], names: Sequence[Identity]) -> ExternalData:
+    """The identities asked for, as a table beside the query; `types` of the table's columns in insert order.
+
+    Thousands would not fit a URL, and no value becomes part of the statement.
+    """
+    structure = [f"{name} {types[table.column_names.index(name)]}" for name in table.identity]
+    lines = b"\n".join(map(orjson.dumps, names))
+    return ExternalData(file_name="given", data=lines, fmt="JSONCompactEachRow", structure=structure)
+
+
 async def standing(store: Store, table: Table, partition: Partition, names: Sequence[Identity]) -> Standing:
     """Where the identities stand in the table: one question, however many they are."""
     types = await store.column_types(str(partition), table.name, table.column_names)
-    structure = [f"{name} {types[table.column_names.index(name)].name}" for name in table.identity]
-    lines = b"\n".join(map(orjson.dumps, names))
-    # A file beside the query: thousands of ids would not fit a URL, and none of them becomes part of the statement.
-    given = ExternalData(file_name="given", data=lines, fmt="JSONCompactEachRow", structure=structure)
-    # Names of table and columns are constants of tables.py.
-    text = _STANDING.format(columns=", ".join(table.identity), table=table.name)
+    asked = given(table, [kind.name for kind in types], names)
     found: defaultdict[Identity, set[Place]] = defaultdict(set)
     with metrics.LOOKUP_SECONDS.labels(table.name).time():
-        rows = await store.query(str(partition), text, {}, given)
+        rows = await store.query(str(partition), question(table), {}, asked)
     for topic, number, offset, *name in rows:
         found[tuple(name)].add(Place(Partition(topic, number), offset))
     return found

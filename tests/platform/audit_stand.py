@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import clickhouse_connect
+import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from clickhouse_connect.driver.client import Client
@@ -67,6 +68,13 @@ class Engine:
     def port(self) -> int:
         """HTTP port."""
         return self._settings.clickhouse_port
+
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of CPU that the engine has used, of all its threads."""
+        assert self._process is not None
+        used = psutil.Process(self._process.pid).cpu_times()
+        return float(used.user + used.system)
 
     @property
     def password(self) -> str:

@@ -50,8 +50,8 @@ def stand(platform: Platform, engine: Engine) -> Iterator[Stand]:
     made.end()
 
 
-def orders(count: int) -> list[bytes]:
-    return [CODEC.encode("commerce_event", samples.order_event(number)) for number in range(count)]
+def orders(count: int, first: int = 0) -> list[bytes]:
+    return [CODEC.encode("commerce_event", samples.order_event(number)) for number in range(first, first + count)]
 
 
 def calls(count: int) -> list[bytes]:
@@ -109,7 +109,7 @@ async def test_clickhouse_killed_and_started_again_is_waited_for(stand: Stand, e
     await stand.produce(EVENTS, orders(1_500))
     eventually("some have landed", complete(stand, "commerce_events", 200))
     engine.kill()
-    await stand.produce(EVENTS, orders(1_500))
+    await stand.produce(EVENTS, orders(1_500, first=1_500))
     assert sink.poll() is None
     engine.start()
     eventually("all have landed", complete(stand, "commerce_events", 3_000))
