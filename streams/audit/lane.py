@@ -1,17 +1,19 @@
 """One partition's way into ClickHouse. For every batch, in this order:
 
 1. decode; what cannot be read goes to the dead letters, confirmed by the broker;
-2. insert into each table, under a token that names the offsets;
+2. ask which identities have landed, and insert the others into each table;
 3. enter the batch in the ledger;
-4. commit.
+4. commit; this and the ledger may wait for a few batches more.
 
-A crash between any two repeats the batch, and step 2 leaves out what a table already holds. Only a dead letter may be
-seen twice; its headers name the offset.
+A crash between any two repeats the batches above the last commit, and step 2 leaves out what a table already holds.
+Only a dead letter may be seen twice; its headers name the offset.
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from avro_schemas.codec import Codec
@@ -19,11 +21,14 @@ from avro_schemas.registry import RegistryError
 from avro_schemas.schemas import SchemaName
 from streams.audit import landed, metrics
 from streams.audit.batch import BatchLimits, Buffer
-from streams.audit.ledger import Entry, Ledger
+from streams.audit.entry import Times, entry
+from streams.audit.identity import Sorted
+from streams.audit.landing import land
+from streams.audit.ledger import Ledger
 from streams.audit.place import Partition
 from streams.audit.reading import Read, Refused, read
 from streams.audit.resume import resume_offset
-from streams.audit.rows import block, newest_capture
+from streams.audit.rows import newest_capture
 from streams.audit.source import Source, patiently
 from streams.audit.store import Store
 from streams.audit.tables import Table
@@ -46,7 +51,6 @@ class Tools:
 
     codec: Codec
     store: Store
-    ledger: Ledger
     outbox: Outbox
     limits: BatchLimits
 
@@ -76,7 +80,8 @@ class Lane:
         self._source = source
         self._tools = tools
         self._woken = woken
-        self._landed: dict[str, int | None] = {}
+        self._ledger = Ledger(tools.store, partition)
+        self._entered = -1
         self._next = 0
         self._wake = asyncio.Event()
         self._closing = False
@@ -133,57 +138,64 @@ class Lane:
             with metrics.BATCH_SECONDS.labels(self.partition.topic).time():
                 await self._land(messages)
             self._woken()
+        await self._settle()
 
     async def _resume(self) -> None:
         store, place = self._tools.store, str(self.partition)
         await store.settled(self.partition)
         committed = await patiently("ask for the committed offset", place, self._source.committed)
-        for table in self._tables:
-            self._landed[table.name] = await landed.highest(store, table, self.partition, committed)
-        self._next = resume_offset(committed, self._landed.values())
-        await self._recover()
+        entered = await landed.entered(store, self.partition)
+        self._entered = -1 if entered is None else entered
+        self._next = resume_offset(committed, entered)
         await patiently("go to the offset", place, lambda: self._source.seek(self._next))
         self.ready = True
         _log.info("reading on", extra={"place": place, "offset": self._next, "committed": committed})
         self._woken()
 
-    async def _recover(self) -> None:
-        found = await landed.unwritten(self._tools.store, self._tables, self.partition, self._next)
-        if found is not None:
-            topic, number = self.partition.topic, self.partition.number
-            times = (found.max_captured_at, found.landed_at, now())
-            self._tools.ledger.add(Entry(topic, number, found.first, found.last, found.rows, 0, *times, recovered=True))
-
     async def _due(self) -> bool:
         clock = asyncio.get_running_loop().time
         while not self._closing:
+            if self._ledger.due_in(clock()) == 0:
+                await self._settle()
             wait_s = self.buffer.due_in(clock())
             if wait_s == 0:
                 return True
             self._wake.clear()
+            waits_s = [one for one in (wait_s, self._ledger.due_in(clock())) if one is not None]
             try:
-                async with asyncio.timeout(wait_s):
+                async with asyncio.timeout(min(waits_s, default=None)):
                     await self._wake.wait()
             except TimeoutError:
                 continue
         return self._flushing and len(self.buffer) > 0
 
     async def _land(self, messages: Sequence[Message]) -> None:
-        batch = await self._read(messages)
-        await self._bury(batch.refused)
-        landed_at = now()
-        for table in self._tables:
-            owed = batch.rows.after(self._landed[table.name])
-            if owed.offsets:
-                await self._tools.store.insert(block(table, owed, landed_at))
-                self._landed[table.name] = owed.offsets[-1]
-        first, last, rows = messages[0].offset, messages[-1].offset, batch.rows
+        read = await self._read(messages)
+        # What the ledger knows is in the dead letters already.
+        await self._bury([one for one in read.refused if one.message.offset > self._entered])
+        store, landed_at = self._tools.store, now()
+        batch = await land(partial(landed.standing, store), store.insert, self._tables, read.rows, landed_at)
+        await self._enter(messages, read, batch, landed_at)
+
+    async def _enter(self, messages: Sequence[Message], read: Read, batch: Sorted, landed_at: datetime) -> None:
+        rows = read.rows.only({*batch.new.offsets, *batch.landed.offsets})
         captured_at = newest_capture(self._tables[0], rows) if rows.offsets else messages[-1].timestamp
-        topic, number = self.partition.topic, self.partition.number
-        counts = (len(rows.offsets), len(batch.refused))
-        self._tools.ledger.add(Entry(topic, number, first, last, *counts, captured_at, landed_at, now()))
-        self._next = last + 1
-        await self._source.commit(self._next)
+        offsets, refused = [one.offset for one in messages], [one.message.offset for one in read.refused]
+        times = Times(captured_at, landed_at, now())
+        said = entry(self.partition, offsets, batch, refused=refused, entered=self._entered, times=times)
+        self._next = offsets[-1] + 1
+        if said is None:
+            await self._source.commit(self._next)
+            return
+        for table in self._tables:
+            metrics.REPEATED.labels(table.name).inc(said.repeated)
+        self._entered = said.last_offset
+        self._ledger.add(said, asyncio.get_running_loop().time())
+
+    async def _settle(self) -> None:
+        last = await self._ledger.flush()
+        if last is not None:
+            await self._source.commit(last + 1)
 
     async def _read(self, messages: Sequence[Message]) -> Read:
         pauses = waits()

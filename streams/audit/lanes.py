@@ -66,7 +66,7 @@ class Lanes(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka's clas
                 raise lane.failure
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Finish the batches in flight, so that the next owner finds them landed."""
+        """Finish the batches in flight, so that the next owner finds them landed and entered."""
         lanes = [self._lanes.pop(tp) for tp in tuple(revoked) if tp in self._lanes]
         self.assigned = False
         await self._end(lanes, flush=False)
@@ -87,9 +87,3 @@ class Lanes(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka's clas
 
     async def _end(self, lanes: Sequence[Lane], *, flush: bool) -> None:
         await asyncio.gather(*(lane.stop(flush=flush, within_s=self._drain_s) for lane in lanes))
-        try:
-            async with asyncio.timeout(self._drain_s if lanes else None):
-                await self._tools.ledger.flush()
-        except TimeoutError:
-            # The next owner enters as recovered what the ledger misses.
-            return

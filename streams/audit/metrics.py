@@ -3,6 +3,15 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 ROWS_LANDED = Counter("inland_sink_rows_landed", "Rows that ClickHouse has acknowledged.", ["table"])
+REPEATED = Counter(
+    "inland_sink_repeated", "Records whose identity had landed before, and which were left out.", ["table"]
+)
+LOOKUP_SECONDS = Histogram(
+    "inland_sink_lookup_seconds",
+    "Asking a table which identities of a batch it holds.",
+    ["table"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)
 BATCH_SECONDS = Histogram(
     "inland_sink_batch_seconds",
     "From taking a batch to the commit behind it.",

@@ -1,6 +1,7 @@
-"""Names a partition of a topic."""
+"""Names a partition of a topic, and a record in it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -12,3 +13,10 @@ class Partition:
 
     def __str__(self) -> str:
         return f"{self.topic}:{self.number}"
+
+
+class Place(NamedTuple):
+    """One record."""
+
+    partition: Partition
+    offset: int

@@ -52,7 +52,7 @@ ORDER BY orders DESC, score DESC, product_id LIMIT {top:UInt32}
 
 BATCHES = """
 SELECT
-    count(), sum(rows), sum(dead_letters), countIf(recovered), if(count() = 0, 0, avg(rows)),
+    count(), sum(rows), sum(repeated), sum(dead_letters), countIf(recovered), if(count() = 0, 0, avg(rows)),
     ifNotFinite(quantileIf(0.5)(dateDiff('microsecond', landed_at, visible_at), NOT recovered) / 1000, 0),
     ifNotFinite(quantileIf(0.95)(dateDiff('microsecond', landed_at, visible_at), NOT recovered) / 1000, 0)
 FROM ingest_batches WHERE landed_at >= {since:DateTime64(6, 'UTC')}

@@ -1,26 +1,25 @@
-"""Where to read on. What has landed is the truth; Kafka's committed offset only tells what nobody needs to ask for.
+"""Where to read on. What has landed is known by its identity; an offset too many is a question, never a row.
 
 Pure, because exactly-once stands and falls with it: tests/unit/audit/test_resume.py crashes it everywhere.
 """
 
-from collections.abc import Iterable
-
 
 class TopicShrunkError(Exception):
-    """ClickHouse holds offsets that the topic does not have: it was made anew, and its offsets start over."""
+    """ClickHouse knows offsets that the topic does not have: it was made anew, and its offsets start over."""
 
 
-def resume_offset(committed: int | None, landed: Iterable[int | None]) -> int:
+def resume_offset(committed: int | None, entered: int | None) -> int:
     """The next offset to read.
 
-    `committed`: the group's committed offset, i.e. the next one to read; None when it never committed.
-    `landed`: highest offset in each target table of the topic; None where it holds none.
+    `committed`: the group's committed offset, i.e. the next one to read; None when it never committed, or too long ago.
+    `entered`: last offset of the partition in the batch ledger; None when it knows nothing of the partition.
 
-    A commit follows the insert into every table, so that nothing below `committed` is owed to any of them. Above it,
-    the table that is furthest behind decides; the others filter what they hold (Rows.after).
+    A commit follows the ledger, and the ledger follows the insert into every table: nothing below either is owed to
+    any of them. The commit goes first, because it can be set back by hand, to land again what was lost.
     """
-    behind = min((-1 if offset is None else offset for offset in landed), default=-1)
-    return max(committed or 0, behind + 1)
+    if committed is not None:
+        return committed
+    return 0 if entered is None else entered + 1
 
 
 def check_end(resume: int, end: int) -> None:

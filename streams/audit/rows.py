@@ -1,6 +1,6 @@
 """Decoded records -> blocks of columns, one block a table. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,12 +18,12 @@ class Rows:
     offsets: Sequence[int]
     records: Sequence[Record] = field(repr=False)
 
-    def after(self, landed: int | None) -> "Rows":
-        """Those above the offset that a table already holds; all when it holds none."""
-        if landed is None:
+    def only(self, offsets: Container[int]) -> "Rows":
+        """Those at the offsets."""
+        kept = [at for at, offset in enumerate(self.offsets) if offset in offsets]
+        if len(kept) == len(self.offsets):
             return self
-        keep = next((at for at, offset in enumerate(self.offsets) if offset > landed), len(self.offsets))
-        return Rows(self.partition, self.offsets[keep:], self.records[keep:])
+        return Rows(self.partition, [self.offsets[at] for at in kept], [self.records[at] for at in kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,17 @@ class Block:
     partition: Partition
     first: int
     last: int
+    landed_at: datetime
     columns: Sequence[Sequence[Any]] = field(repr=False)
 
     @property
     def token(self) -> str:
-        """insert_deduplication_token: `topic:partition:first-last:table`."""
-        return f"{self.partition}:{self.first}-{self.last}:{self.table.name}"
+        """insert_deduplication_token: `topic:partition:first-last:table:when`.
+
+        The time tells it from an earlier block over the same offsets, whose rows somebody may have deleted since:
+        ClickHouse remembers tokens for longer than rows.
+        """
+        return f"{self.partition}:{self.first}-{self.last}:{self.table.name}:{self.landed_at:%Y%m%dT%H%M%S%f}"
 
     @property
     def rows(self) -> int:
@@ -57,7 +62,7 @@ def block(table: Table, rows: Rows, landed_at: datetime) -> Block:
         [landed_at] * count,
     )
     values = [[read(record) for record in rows.records] for read in (reader(column.path) for column in table.columns)]
-    return Block(table, rows.partition, rows.offsets[0], rows.offsets[-1], (*place, *values))
+    return Block(table, rows.partition, rows.offsets[0], rows.offsets[-1], landed_at, (*place, *values))
 
 
 def newest_capture(table: Table, rows: Rows) -> datetime:

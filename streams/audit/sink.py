@@ -1,9 +1,10 @@
-"""`inland sink`: everything of the redacted and audit topics lands in ClickHouse, each offset once.
+"""`inland sink`: everything of the redacted and audit topics lands in ClickHouse, each identity once.
 
-What has landed is the truth: where to read on is asked of the tables (resume.py), and Kafka's committed offsets only
-bound that question. An insert has a known outcome or is repeated as the identical block under the identical token
-(store.py). One writer a partition: the consumer group sees to that. What this does not fence: a process frozen for
-longer than the group's session time-out between deciding on an insert and sending it.
+What has landed is the truth: before an insert the table is asked which of the batch's identities it holds
+(identity.py), so that an offset read twice, or an event written twice, is left out. Kafka's committed offset only tells
+what nobody needs to ask for (resume.py). An insert has a known outcome or is repeated as the identical block under the
+identical token (store.py). One writer a partition: the consumer group sees to that. What this does not fence: a process
+frozen for longer than the group's session time-out between asking and inserting.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from avro_schemas.schemas import SchemaName
 from streams.audit import metrics
 from streams.audit.lane import STAGE, Tools
 from streams.audit.lanes import Lanes, Routes
-from streams.audit.ledger import Ledger
+from streams.audit.ledger import check_ledger
 from streams.audit.settings import SinkSettings
 from streams.audit.store import Store
 from streams.audit.tables import TABLES, Table
@@ -57,13 +58,13 @@ async def run_sink(
     wanted = topics if topics is not None else routes(catalogue())
     store = Store(settings)
     outbox = Outbox(settings.kafka_bootstrap, "inland-sink", settings.delivery_timeout_s)
-    tools = Tools(codec, store, Ledger(store), outbox, settings.limits)
+    tools = Tools(codec, store, outbox, settings.limits)
     consumer = _consumer(settings)
     try:
         await _until_stopped(_check_tables(tools, wanted), stop)
         await _until_stopped(_start(outbox, consumer), stop)
         if not stop.is_set():
-            await _consume(Lanes(consumer, wanted, tools, settings.drain_s), tools.ledger, ready, stop)
+            await _consume(Lanes(consumer, wanted, tools, settings.drain_s), ready, stop)
     finally:
         ready.clear()
         await consumer.stop()
@@ -92,7 +93,7 @@ def _consumer(settings: SinkSettings) -> AIOKafkaConsumer:
 async def _check_tables(tools: Tools, wanted: Routes) -> None:
     for table in {table.name: table for _schema, tables in wanted.values() for table in tables}.values():
         await tools.store.check(table.name, table.column_names)
-    await tools.ledger.check()
+    await check_ledger(tools.store)
 
 
 async def _start(outbox: Outbox, consumer: AIOKafkaConsumer) -> None:
@@ -107,20 +108,15 @@ async def _start(outbox: Outbox, consumer: AIOKafkaConsumer) -> None:
         await asyncio.sleep(next(pauses))
 
 
-async def _consume(lanes: Lanes, ledger: Ledger, ready: asyncio.Event, stop: asyncio.Event) -> None:
+async def _consume(lanes: Lanes, ready: asyncio.Event, stop: asyncio.Event) -> None:
     lanes.subscribe()
-    writing = asyncio.create_task(ledger.run(), name="ledger")
     try:
         while not stop.is_set():
             await lanes.read(_POLL_S)
             lanes.raise_failure()
-            if writing.done():
-                writing.result()
             _observe(lanes)
             (ready.set if lanes.ready else ready.clear)()
     finally:
-        writing.cancel()
-        await asyncio.wait({writing})
         await lanes.close()
 
 

@@ -15,6 +15,7 @@ from streams.log import logger
 
 _log = logger("sink")
 _T = TypeVar("_T")
+_COMMIT_S = 10.0
 
 
 class Source:
@@ -41,7 +42,7 @@ class Source:
         try:
             check_end(offset, end)
         except TopicShrunkError as error:
-            remedy = "drop or rename the tables that hold its old rows, and reset the group, then start the sink again"
+            remedy = "delete its entries from ingest_batches, then start the sink again: what has landed stays, once"
             rule = f"{error}: it was deleted and made anew"
             raise SinkStoppedError(str(self._partition), rule, remedy) from None
         if 0 < offset < begin:
@@ -51,10 +52,11 @@ class Source:
         self._consumer.resume(self._tp)
 
     async def commit(self, offset: int) -> None:
-        """Commit the next offset to read. A failure loses nothing: what has landed is the truth, and is asked for."""
+        """Commit the next offset to read. A failure loses nothing: what was read again is known by its identity."""
         try:
-            await self._consumer.commit({self._tp: offset})
-        except (KafkaError, IllegalStateError) as error:
+            async with asyncio.timeout(_COMMIT_S):
+                await self._consumer.commit({self._tp: offset})
+        except (KafkaError, IllegalStateError, TimeoutError) as error:
             facts = {"place": str(self._partition), "error": type(error).__name__}
             _log.warning("the commit failed; the next one makes up for it", extra=facts)
 

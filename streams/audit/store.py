@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import clickhouse_connect
 from clickhouse_connect.datatypes.base import ClickHouseType
 from clickhouse_connect.driver.asyncclient import AsyncClient
+from clickhouse_connect.driver.external import ExternalData
 from clickhouse_connect.driver.insert import InsertContext
 
 from streams.audit import metrics
@@ -51,11 +52,17 @@ class Store:
 
         await self.call(place, f"insert into {table}", once)
 
-    async def query(self, place: str, text: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Rows of a SELECT, retrying; SinkStoppedError when ClickHouse refuses it for good."""
+    async def query(
+        self, place: str, text: str, parameters: dict[str, Any], given: ExternalData | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a SELECT, retrying; SinkStoppedError when ClickHouse refuses it for good.
+
+        `given`: a table that travels beside the query.
+        """
+        settings = {"max_execution_time": int(self._settings.insert_timeout_s)}
 
         async def once(client: AsyncClient) -> list[tuple[Any, ...]]:
-            answer = await client.query(text, parameters=parameters)
+            answer = await client.query(text, parameters=parameters, external_data=given, settings=settings)
             return [tuple(row) for row in answer.result_rows]
 
         return await self.call(place, "query", once)
@@ -63,10 +70,15 @@ class Store:
     async def check(self, table: str, names: tuple[str, ...]) -> None:
         """SinkStoppedError when the table or one of the columns is not there."""
 
-        async def once(client: AsyncClient) -> None:
-            await self._column_types(client, table, names)
+        await self.column_types(table, table, names)
 
-        await self.call(table, "look at the table", once)
+    async def column_types(self, place: str, table: str, names: tuple[str, ...]) -> list[ClickHouseType]:
+        """Types of the columns; SinkStoppedError when the table or one of them is not there."""
+
+        async def once(client: AsyncClient) -> list[ClickHouseType]:
+            return await self._column_types(client, table, names)
+
+        return await self.call(place, "look at the table", once)
 
     async def settled(self, partition: Partition) -> None:
         """Wait until no insert for the partition is running, e.g. one that a killed sink had sent.

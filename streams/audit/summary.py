@@ -66,10 +66,14 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """How ClickHouse was filled. Insert times in milliseconds, entries recovered after a crash left out of them."""
+    """How ClickHouse was filled. A record is a row, or repeated (landed before, left out), or a dead letter.
+
+    Insert times in milliseconds, entries recovered after a crash left out of them.
+    """
 
     batches: int
     rows: int
+    repeated: int
     dead_letters: int
     recovered: int
     mean_rows: float

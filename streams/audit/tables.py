@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from avro_schemas.schemas import SchemaName
 from streams.audit.columns import Column
@@ -9,6 +10,9 @@ from streams.audit.columns import Column
 # Written beside every row: where it came from, and when the sink sent it.
 PLACE_COLUMNS = ("_topic", "_partition", "_offset", "landed_at")
 LEDGER = "ingest_batches"
+
+Identity = tuple[Any, ...]
+"""Values of a table's identity columns: the same in every repetition of a record."""
 
 # Fields that land nowhere, with the reason; a field in neither this list nor a table fails a test.
 NOT_LANDED: Mapping[SchemaName, Mapping[str, str]] = {}
@@ -22,6 +26,8 @@ class Table:
     columns: tuple[Column, ...]
     captured: str
     """Path of the time that tells how old a row's news is."""
+    identity: tuple[str, ...]
+    """Columns that name a record; each identity lands once. The column `identity` holds their hash."""
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -62,6 +68,7 @@ COMMERCE_EVENTS = Table(
         Column("product_categories", "product.categories[]"),
     ),
     captured="captured_at",
+    identity=("event_id",),
 )
 
 ENRICHMENT_RESULTS = Table(
@@ -72,6 +79,7 @@ ENRICHMENT_RESULTS = Table(
         *_same("captured_at", "redacted_at", "enriched_at"),
     ),
     captured="captured_at",
+    identity=("result_id",),
 )
 
 RECOMMENDATION_UPDATES = Table(
@@ -84,6 +92,7 @@ RECOMMENDATION_UPDATES = Table(
         *_same("captured_at", "updated_at"),
     ),
     captured="captured_at",
+    identity=("region", "shop_id", "product_id", "revision"),
 )
 
 MODEL_CALLS = Table(
@@ -95,6 +104,7 @@ MODEL_CALLS = Table(
         *_same("queued_us", "server_queue_us", "inference_us", "total_us", "started_at", "captured_at"),
     ),
     captured="captured_at",
+    identity=("call_id",),
 )
 
 # Apart from model_calls: wide, seldom read, and with a shorter life.
@@ -102,6 +112,7 @@ MODEL_CALL_BODIES = Table(
     "model_call_bodies",
     _same("call_id", "region", "task", "started_at", "prompt", "answer"),
     captured="started_at",
+    identity=("call_id",),
 )
 
 PRIVACY_FINDINGS = Table(
@@ -111,9 +122,10 @@ PRIVACY_FINDINGS = Table(
         *_same("treatment", "start", "end", "detector", "score", "policy_version", "detector_version", "redacted_at"),
     ),
     captured="redacted_at",
+    identity=("finding_id",),
 )
 
-# The first table of a schema is the one that counts its records.
+# The first table of a schema counts its records, and decides which of them repeat what has landed (landing.py).
 TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "commerce_event": (COMMERCE_EVENTS,),
     "enrichment_result": (ENRICHMENT_RESULTS,),

@@ -29,6 +29,7 @@ SELECT _topic, count() FROM
     UNION ALL SELECT _topic FROM privacy_findings
 ) GROUP BY _topic
 """
+_REPEATED = "SELECT topic, sum(repeated) FROM ingest_batches GROUP BY topic"
 _TEXTS = """
 SELECT toString(entity), entity_id, any(coalesce(note_content, review_content, order_customer_note))
 FROM commerce_events
@@ -71,6 +72,11 @@ def compare(name: str, told: set[Fact], landed: set[Fact]) -> Check:
 def rows_by_topic(client: Client) -> dict[str, int]:
     """Rows in ClickHouse by the topic they came from."""
     return {str(topic): int(rows) for topic, rows in client.query(_ROWS).result_rows}
+
+
+def repeated_by_topic(client: Client) -> dict[str, int]:
+    """Records of each topic that the sink left out, because their identity had landed before."""
+    return {str(topic): int(records) for topic, records in client.query(_REPEATED).result_rows}
 
 
 def redacted_texts(client: Client, shop: str) -> dict[tuple[str, int], str]:

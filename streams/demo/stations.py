@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
-from streams.demo.landed import rows_by_topic
+from streams.demo.landed import repeated_by_topic, rows_by_topic
 from streams.demo.offsets import Offsets
 from topics.catalogue import catalogue
 from topics.model import REGIONS
@@ -26,10 +26,11 @@ _DEAD_LETTERS = tuple(name for name, topic in catalogue().items() if topic.paren
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Records written to each topic, rows landed of each, and each group's lag, at one moment."""
+    """Of each topic records written, rows landed and repetitions left out; each group's lag; all at one moment."""
 
     written: Mapping[str, int]
     landed: Mapping[str, int]
+    repeated: Mapping[str, int]
     lag: Mapping[str, int]
 
 
@@ -48,6 +49,7 @@ async def count(offsets: Offsets, client: Client) -> Counts:
     return Counts(
         written=await offsets.written(list(catalogue())),
         landed=rows_by_topic(client),
+        repeated=repeated_by_topic(client),
         lag={group: await offsets.lag(group) for group in GROUPS},
     )
 
@@ -75,7 +77,11 @@ def stations(now: Counts, begin: Counts) -> list[Station]:
 def unlanded(now: Counts) -> dict[str, int]:
     """Records written for ClickHouse that are in neither ClickHouse nor the dead letters, by topic."""
     missing = {
-        topic: now.written[topic] - now.landed.get(topic, 0) - now.written[dead_letters(topic)] for topic in LANDING
+        topic: now.written[topic]
+        - now.landed.get(topic, 0)
+        - now.repeated.get(topic, 0)
+        - now.written[dead_letters(topic)]
+        for topic in LANDING
     }
     return {topic: records for topic, records in missing.items() if records}
 

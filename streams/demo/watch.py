@@ -71,7 +71,7 @@ class Line:
 
 
 def _every_record(now: Counts) -> Check:
-    """Every record of the redacted and audit topics is a row, whoever wrote it and when."""
+    """Every record of the redacted and audit topics is a row, or repeats one, whoever wrote it and when."""
     missing = unlanded(now)
     landed = sum(now.landed.values())
     return Check(

@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import clickhouse_connect
+import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from clickhouse_connect.driver.client import Client
@@ -33,6 +35,10 @@ PATIENCE_S = 60.0
 _OFFSETS = """
 SELECT _partition, count(), uniqExact(_offset), max(_offset) FROM {table:Identifier}
 WHERE startsWith(_topic, {tag:String}) GROUP BY _partition ORDER BY _partition
+"""
+_BATCHES = """
+SELECT partition, first_offset, last_offset, rows, repeated, dead_letters FROM ingest_batches
+WHERE topic = {topic:String} ORDER BY partition, first_offset, last_offset
 """
 
 
@@ -62,6 +68,13 @@ class Engine:
     def port(self) -> int:
         """HTTP port."""
         return self._settings.clickhouse_port
+
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of CPU that the engine has used, of all its threads."""
+        assert self._process is not None
+        used = psutil.Process(self._process.pid).cpu_times()
+        return float(used.user + used.system)
 
     @property
     def password(self) -> str:
@@ -126,17 +139,34 @@ class Stand:
         await admin.create_topics([NewTopic(name, partitions, 1) for name in names])
         await admin.close()
 
-    async def produce(self, topic: str, values: Iterable[bytes], headers: Sequence[tuple[str, bytes]] = ()) -> None:
-        """Write values, spread over the partitions, and wait until the broker has all."""
+    async def produce(
+        self,
+        topic: str,
+        values: Iterable[bytes],
+        headers: Sequence[tuple[str, bytes]] = (),
+        keys: Iterable[int] | None = None,
+    ) -> None:
+        """Write values, spread over the partitions, and wait until the broker has all; keys count up unless given."""
         producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, linger_ms=5)
         await producer.start()
         name = self.name(topic)
         sent = [
             await producer.send(name, value, key=str(number).encode(), headers=list(headers))
-            for number, value in enumerate(values)
+            for number, value in zip(count() if keys is None else keys, values, strict=False)
         ]
         await asyncio.gather(*sent)
         await producer.stop()
+
+    async def rewind(self, topic: str) -> None:
+        """Set the group's offsets back to the beginning of a topic, as an operator does with the sink stopped."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap, group_id=f"audit-test-{self.tag}", enable_auto_commit=False
+        )
+        await consumer.start()
+        partitions = [TopicPartition(self.name(topic), number) for number in (0, 1)]
+        consumer.assign(partitions)
+        await consumer.commit(dict.fromkeys(partitions, 0))
+        await consumer.stop()
 
     async def everything(self, topic: str) -> list[Any]:
         """All records that a topic holds now."""
@@ -185,6 +215,14 @@ class Stand:
     def offsets(self, table: str) -> list[tuple[int, int, int, int]]:
         """Per partition: its number, rows, distinct offsets, highest offset."""
         return self.ask(_OFFSETS, table=table)
+
+    def ledger(self, topic: str) -> tuple[int, int, int]:
+        """Rows, repetitions and dead letters of a topic as the batch ledger tells them; no two batches may overlap."""
+        batches = self.ask(_BATCHES, topic=self.name(topic))
+        for (partition, _, last, *_), (following, first, *_) in pairwise(batches):
+            assert partition != following or last < first, f"offsets {first}-{last} were entered twice"
+        rows, repeated, dead_letters = (sum(batch[at] for batch in batches) for at in (3, 4, 5))
+        return rows, repeated, dead_letters
 
     def ask(self, text: str, **parameters: str) -> list[Any]:
         """Rows of a SELECT; `{tag:String}` is the prefix of this test's topics."""

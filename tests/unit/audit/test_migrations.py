@@ -56,6 +56,8 @@ def test_only_what_is_missing_is_pending() -> None:
 
 
 def test_every_statement_may_be_repeated() -> None:
+    # MATERIALIZE COLUMN has no such words in ClickHouse; it writes the same values again.
+    repeatable = ("IF NOT EXISTS", "IF EXISTS", "OR REPLACE", "MATERIALIZE COLUMN")
     for migration in migrations():
         for statement in (*migration.up, *migration.down):
-            assert any(words in statement for words in ("IF NOT EXISTS", "IF EXISTS", "OR REPLACE")), migration.name
+            assert any(words in statement for words in repeatable), migration.name

@@ -45,9 +45,9 @@ def test_every_row_says_where_it_came_from_and_when_it_was_sent() -> None:
     assert len(made.columns) == len(COMMERCE_EVENTS.column_names)
 
 
-def test_the_token_names_topic_partition_offsets_and_table() -> None:
+def test_the_token_names_topic_partition_offsets_table_and_time() -> None:
     made = block(MODEL_CALLS, rows(samples.model_call(), samples.blocked_call(), first=7), LANDED_AT)
-    assert made.token == "commerce.events.eu:1:7-8:model_calls"
+    assert made.token == "commerce.events.eu:1:7-8:model_calls:20260501T000000000000"
 
 
 def test_prompt_and_answer_go_apart_from_the_call() -> None:
@@ -62,18 +62,12 @@ def test_recommended_items_become_parallel_arrays() -> None:
     assert column(made, RECOMMENDATION_UPDATES, "recommended_orders") == [[3, 1]]
 
 
-def test_what_a_table_holds_already_is_left_out() -> None:
-    three = rows(samples.order_event(1), samples.order_event(2), samples.order_event(3))
-    assert list(three.after(None).offsets) == [10, 11, 12]
-    assert list(three.after(9).offsets) == [10, 11, 12]
-    assert list(three.after(11).offsets) == [12]
-    assert [record["entity_id"] for record in three.after(11).records] == [3]
-    assert list(three.after(12).offsets) == []
-
-
-def test_offsets_with_gaps_are_filtered_by_value_not_by_place() -> None:
+def test_rows_are_picked_by_offset_and_keep_their_order() -> None:
     compacted = Rows(HERE, [3, 9, 40], [samples.recommendation(n) for n in (1, 2, 3)])
-    assert list(compacted.after(8).offsets) == [9, 40]
+    picked = compacted.only({40, 3, 7})
+    assert list(picked.offsets) == [3, 40]
+    assert [record["revision"] for record in picked.records] == [1, 3]
+    assert compacted.only(set()).offsets == []
 
 
 def test_the_newest_capture_is_the_youngest_of_the_batch() -> None:

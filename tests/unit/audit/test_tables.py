@@ -49,6 +49,16 @@ def test_tables_deduplicate_live_for_a_time_and_have_one_partition(name: SchemaN
     assert "PARTITION BY" not in create
 
 
+@by_table
+def test_every_table_is_ordered_by_its_identity_in_a_projection(name: SchemaName, table: Table) -> None:
+    changes = "\n".join(up for one in migrations() for up in one.up if f"ALTER TABLE {table.name} " in up)
+    ids = ", ".join(table.identity)
+    assert f"identity UInt64 MATERIALIZED sipHash64({ids})" in changes
+    assert f"SELECT identity, {ids}, _topic, _partition, _offset\n    ORDER BY identity" in changes
+    assert "MATERIALIZE PROJECTION" in changes, "rows from before the migration"
+    assert set(table.identity) <= {column.name for column in table.columns}, name
+
+
 def test_every_topic_of_the_sink_has_tables() -> None:
     found = routes(catalogue())
     assert {schema_name for schema_name, _ in found.values()} == set(TABLES)
