@@ -54,4 +54,5 @@ def bounds_of(group: str, settings: Settings) -> Bounds:
 def bounds_for(look_s: float, settings: Settings) -> Bounds:
     """Bounds for one look of `look_s` seconds: what has not moved in that time is stuck."""
     interval_s = min(settings.watch_interval_s, look_s / 5)
-    return Bounds(settings.watch_max_lag, look_s, interval_s, _AWAY_LOOKS * interval_s + settings.watch_deadline_s)
+    away_s = min(look_s, _AWAY_LOOKS * interval_s + settings.watch_deadline_s)
+    return Bounds(settings.watch_max_lag, look_s, interval_s, away_s)

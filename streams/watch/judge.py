@@ -1,6 +1,7 @@
 """From looks at a group to verdicts. No clock and no Kafka: whoever calls says what was seen, and when."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from streams.watch import remedies
 from streams.watch.clocks import Clock, advance
@@ -29,10 +30,9 @@ class Bounds:
 class Judge:
     """Follows one group."""
 
-    def __init__(self, group: str, bounds: Bounds) -> None:
-        """Nothing is held against the group that happened before the first look."""
-        self.bounds = bounds
-        self._group = group
+    def __init__(self, group: str, topics: Mapping[str, int], bounds: Bounds) -> None:
+        """`topics`: name and partitions of what the group reads. What was before the first look does not count."""
+        self._group, self._topics, self._bounds = group, topics, bounds
         self._at: float | None = None
         self._clocks: dict[tuple[str, int], Clock] = {}
         self._absent: dict[str, float] = {}
@@ -61,11 +61,18 @@ class Judge:
 
         `began`: when looking began, for a group that was never seen.
         """
-        away = at - (began if self._at is None else self._at)
-        if away < self.bounds.away_s:
+        away_s = at - (began if self._at is None else self._at)
+        if away_s < self._bounds.away_s:
             return before
-        known = before.partitions if before else ()
-        return GroupVerdict(self._group, Verdict.UNREACHABLE, 0, known, {}, self._looked_s, settled=True)
+        found = Finding(Verdict.UNREACHABLE, away_s, *remedies.UNREACHABLE)
+        known = before.partitions if before else self._never_seen()
+        partitions = tuple(replace(one, found=found, client_id="", host="") for one in known)
+        return GroupVerdict(self._group, Verdict.UNREACHABLE, 0, partitions, {}, self._looked_s, settled=True)
+
+    def _never_seen(self) -> Iterable[PartitionVerdict]:
+        for topic, count in self._topics.items():
+            for number in range(count):
+                yield PartitionVerdict(topic, number, 0, 0.0, Finding(Verdict.OK))
 
     def _passed(self, at: float) -> float:
         """Seconds to count since the last look.
@@ -75,21 +82,21 @@ class Judge:
         """
         gap = 0.0 if self._at is None else at - self._at
         self._at = at
-        if gap > max(self.bounds.no_progress_s, self.bounds.away_s):
+        if gap > max(self._bounds.no_progress_s, self._bounds.away_s):
             self._clocks.clear()
             self._absent.clear()
             self._rebalancing, self._looked_s = False, 0.0
             return 0.0
-        return min(gap, 2 * self.bounds.interval_s)
+        return min(gap, 2 * self._bounds.interval_s)
 
     def _note_members(self, view: GroupView, passed: float) -> None:
-        forget = _FORGET_CLIENT * self.bounds.no_progress_s
+        forget = _FORGET_CLIENT * self._bounds.no_progress_s
         absent = {client: seconds + passed for client, seconds in self._absent.items() if seconds + passed < forget}
         self._absent = absent | dict.fromkeys((member.client_id for member in view.members), 0.0)
 
     def _see(self, view: GroupView, partition: PartitionView, passed: float) -> tuple[PartitionVerdict, bool]:
         place, owner = (partition.topic, partition.number), view.owner(partition)
-        settling = view.rebalancing and self._rebalance_s < self.bounds.no_progress_s
+        settling = view.rebalancing and self._rebalance_s < self._bounds.no_progress_s
         clock = advance(self._clocks.get(place), partition, owner.id if owner else None, passed, settling=settling)
         self._clocks[place] = clock
         found = self._find(clock, partition)
@@ -106,7 +113,7 @@ class Judge:
         return verdict, settled
 
     def _find(self, clock: Clock, partition: PartitionView) -> Finding:
-        bound = self.bounds.no_progress_s
+        bound = self._bounds.no_progress_s
         if clock.headless_s >= bound:
             return Finding(Verdict.UNASSIGNED, clock.headless_s, *remedies.NO_LEADER)
         if clock.owner is None and self._rebalance_s >= bound:
@@ -117,6 +124,6 @@ class Judge:
             return Finding(Verdict.PARKED, partition.parked_s, *remedies.PARKED)
         if clock.held_s >= bound or clock.stalled_s >= WHOEVER_READS * bound:
             return Finding(Verdict.STUCK, clock.stalled_s, *remedies.NO_PROGRESS)
-        if partition.lag > self.bounds.max_lag:
+        if partition.lag > self._bounds.max_lag:
             return Finding(Verdict.LAGGING, clock.stalled_s, *remedies.LAGGING)
         return Finding(Verdict.OK)

@@ -28,6 +28,5 @@ def tell(groups: Iterable[GroupVerdict]) -> None:
             place = (group.group, one.topic, str(one.partition))
             LAG.labels(*place).set(one.lag)
             STALLED.labels(*place).set(one.stalled_s)
-            present = Verdict.UNREACHABLE if group.verdict is Verdict.UNREACHABLE else one.found.verdict
             for verdict in Verdict:
-                VERDICT.labels(*place, verdict).set(verdict is present)
+                VERDICT.labels(*place, verdict).set(verdict is one.found.verdict)

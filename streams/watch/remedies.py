@@ -24,4 +24,7 @@ LAGGING = (
     "more records wait than INLAND_WATCH_MAX_LAG, last progress",
     "add workers, up to the number of partitions, or wait for the peak to pass",
 )
-UNREACHABLE = "see the brokers and INLAND_KAFKA_BOOTSTRAP; restarting workers does not help"
+UNREACHABLE = (
+    "Kafka has not answered",
+    "see the brokers and INLAND_KAFKA_BOOTSTRAP; restarting workers does not help",
+)

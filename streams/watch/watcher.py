@@ -12,7 +12,7 @@ from streams.log import logger
 from streams.watch import metrics
 from streams.watch.judge import Bounds, Judge
 from streams.watch.parked import Parked
-from streams.watch.verdict import GroupVerdict, Verdict, worst
+from streams.watch.verdict import GroupVerdict
 from streams.watch.view import GroupView
 
 _log = logger("watch")
@@ -52,10 +52,11 @@ class Watcher:
         """`groups`: group -> topic -> partitions. `clock`: seconds."""
         self.bounds = bounds
         self._groups, self._source, self._workers, self._clock = groups, source, workers, clock
-        self._judges = {group: Judge(group, bounds[group]) for group in groups}
+        self._judges = {group: Judge(group, topics, bounds[group]) for group, topics in groups.items()}
         self._now: dict[str, GroupVerdict] = {}
         self._began = clock()
         self._reached: float | None = None
+        self._answers = True
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -66,11 +67,6 @@ class Watcher:
     def verdicts(self) -> tuple[GroupVerdict, ...]:
         """The present verdicts, of the groups that were seen."""
         return tuple(self._now[group] for group in self._groups if group in self._now)
-
-    @property
-    def verdict(self) -> Verdict:
-        """The worst of the present verdicts."""
-        return worst(group.verdict for group in self.verdicts)
 
     @property
     def settled(self) -> bool:
@@ -125,9 +121,14 @@ class Watcher:
         try:
             views = await self._source.look(self._groups)
         except (KafkaError, TimeoutError, OSError) as error:
-            _log.warning("Kafka does not answer", extra={"error": type(error).__name__})
+            if self._answers:
+                _log.warning("Kafka does not answer: asking on", extra={"error": type(error).__name__})
+            self._answers = False
             await self._source.close()  # the next look connects anew
             return {}
+        if not self._answers:
+            _log.info("Kafka answers again")
+        self._answers = True
         parked = await self._workers.parked()
         return {group: _with_parked(view, parked.get(group, {})) for group, view in views.items()}
 
