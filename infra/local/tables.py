@@ -38,8 +38,6 @@ def component_table(status: PlatformStatus) -> Table:
         where = (
             part.address if part.state in {State.HEALTHY, State.DONE, State.WAITING} else part.detail or part.address
         )
-        if part.restarts and part.last_restart and where == part.address:
-            where = f"{where}  [dim]restarted {part.last_restart}[/]"
         table.add_row(part.name, state, str(part.pid or ""), megabytes(part.rss_bytes), took, where)
     return table
 
