@@ -49,12 +49,16 @@ class LiveReport:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A partition whose verdict is another than before; `before` is None at its first."""
+    """A verdict that is another than before; `before` is None at the first.
+
+    Without a partition it is the group's: Kafka has gone, or is back.
+    """
 
     at: datetime
     group: str
     before: Verdict | None
-    now: PartitionReport
+    verdict: Verdict
+    partition: PartitionReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
