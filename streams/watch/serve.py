@@ -37,12 +37,15 @@ async def keep_watch(settings: Settings, group: str | None, show: Show) -> None:
     watcher = _watcher(settings, groups, {name: bounds_of(name, settings) for name in groups})
     server = HealthServer(settings.http_host, settings.http_port, watcher.reached, routes(watcher))
     try:
-        await server.start()
+        await _listen(server, settings)
         _log.info("watches", extra={"groups": list(groups), "port": settings.http_port})
-        await watcher.run(stop, show)
-    except OSError as error:
-        where = f"{settings.http_host}:{settings.http_port}"
-        raise PortError(f"cannot listen on {where} ({error.strerror}): set INLAND_HTTP_PORT to a free port") from None
+        watching, stopped = asyncio.create_task(watcher.run(show)), asyncio.create_task(stop.wait())
+        await asyncio.wait({watching, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if watching.done():
+            watching.result()
+        watching.cancel()
+        stopped.cancel()
+        await asyncio.wait({watching, stopped})
     finally:
         await server.stop()
         await watcher.close()
@@ -74,3 +77,11 @@ def _watcher(settings: Settings, groups: Mapping[str, Mapping[str, int]], bounds
     broker = Broker(settings.kafka_bootstrap, settings.client_id_of("watch"), settings.watch_deadline_s)
     workers = Workers({name: [str(url) for url in urls] for name, urls in settings.watch_workers.items()})
     return Watcher(groups, bounds, broker, workers)
+
+
+async def _listen(server: HealthServer, settings: Settings) -> None:
+    try:
+        await server.start()
+    except OSError as error:
+        where = f"{settings.http_host}:{settings.http_port}"
+        raise PortError(f"cannot listen on {where} ({error.strerror}): set INLAND_HTTP_PORT to a free port") from None

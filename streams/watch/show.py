@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from streams.watch import remedies
 from streams.watch.verdict import GroupVerdict, Verdict
 
 _COLOUR = {
@@ -27,22 +28,23 @@ def picture(groups: Sequence[GroupVerdict]) -> Table:
     table.add_column("where and why", overflow="fold")
     for group in groups:
         stalled = max((one.stalled_s for one in group.partitions), default=0.0)
-        assigned = sum(bool(one.client_id) for one in group.partitions)
-        table.add_row(
-            group.group,
-            _coloured(group.verdict),
-            str(group.members),
-            f"{group.lag:,}",
-            _seconds(stalled),
-            f"{assigned} of {len(group.partitions)} partitions assigned",
-        )
+        row = group.group, _coloured(group.verdict), str(group.members), f"{group.lag:,}", _seconds(stalled)
+        table.add_row(*row, _where(group))
         for one in group.partitions:
-            if one.found.verdict is Verdict.OK or group.verdict is Verdict.UNREACHABLE:
+            if one.found.verdict in {Verdict.OK, Verdict.UNREACHABLE}:
                 continue
             who = f" ({one.client_id} on {one.host})" if one.client_id else ""
             why = f"{one.topic}\\[{one.partition}]{who}: {one.found.cause}; {one.found.remedy}"
             table.add_row("", _coloured(one.found.verdict), "", f"{one.lag:,}", _seconds(one.found.seconds), why)
     return table
+
+
+def _where(group: GroupVerdict) -> str:
+    if group.verdict is Verdict.UNREACHABLE:
+        cause, remedy = remedies.UNREACHABLE
+        return f"{cause}; {remedy}"
+    assigned = sum(bool(one.client_id) for one in group.partitions)
+    return f"{assigned} of {len(group.partitions)} partitions assigned"
 
 
 def _coloured(verdict: Verdict) -> str:

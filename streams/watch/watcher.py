@@ -102,16 +102,12 @@ class Watcher:
         metrics.REACHED.set(self.reached())
         metrics.tell(self.verdicts)
 
-    async def run(self, stop: asyncio.Event, show: Show) -> None:
-        """Look until `stop` is set; `show` is told after every look."""
-        while not stop.is_set():
+    async def run(self, show: Show) -> None:
+        """Look until cancelled; `show` is told after every look."""
+        while True:
             await self.look()
             show(self.verdicts)
-            try:
-                async with asyncio.timeout(self.interval_s):
-                    await stop.wait()
-            except TimeoutError:
-                continue
+            await asyncio.sleep(self.interval_s)
 
     async def close(self) -> None:
         """Let Kafka go."""

@@ -26,7 +26,7 @@ ORDER = orjson.loads(next(delivery.body for delivery in deliveries() if delivery
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A whole platform that is impatient with its stages."""
     fresh = fresh_platform(tmp_path_factory, "frozen")
-    impatient = {"probe_pause_s": 1.0, "liveness_failures": 2, "stop_deadline_s": 5.0}
+    impatient = {"probe_pause_s": 1.0, "liveness_failures": 3, "stop_deadline_s": 5.0}
     own = Platform(fresh.settings.model_copy(update=impatient))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in QUICK.items():

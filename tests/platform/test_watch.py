@@ -2,19 +2,23 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from uuid import uuid4
 
+import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from infra.local.platform import Platform
-from infra.local.settings import ROOT
+from infra.local.ports import free_ports
+from infra.local.process import resident_bytes
+from infra.local.settings import HOST, ROOT
 from streams.watch.broker import Broker
 from streams.watch.judge import Bounds
 from streams.watch.live import liveness
@@ -28,6 +32,8 @@ from tests.platform.idle_consumer import Given
 BOUNDS = Bounds(max_lag=1000, no_progress_s=4.0, interval_s=0.5, away_s=5.0)
 CLIENT = "watched-a"
 PATIENCE_S = 60.0
+QUICK = {"INLAND_WATCH_NO_PROGRESS_S": "2", "INLAND_WATCH_PATIENCE": "{}", "INLAND_WATCH_INTERVAL_S": "0.5"}
+SMALL_BYTES = 90 * 1024 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -208,3 +214,43 @@ def test_a_platform_without_workers_exits_with_20_and_one_without_kafka_with_30(
     assert inland(away, "watch", "--once", "--for", "2", "--json").returncode == 30
     assert inland(away, "watch", "--once", "--for", "2", "--probe").returncode == 0, "a restart would not help"
     assert inland(kafka, "watch", "--once", "--for", "3", "--probe", "--group", "inland-redact").returncode == 20
+
+
+@contextmanager
+def _watching(kafka: Platform, port: int) -> Iterator["subprocess.Popen[str]"]:
+    environment = {**os.environ, **kafka.environment, "INLAND_HTTP_PORT": str(port), **QUICK}
+    command = [sys.executable, "-m", "streams.cli", "watch"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate(timeout=20)
+
+
+async def _answer(port: int, path: str, status: int = 200) -> httpx.Response:
+    """The answer, once it has that status."""
+    async with asyncio.timeout(PATIENCE_S), httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        while True:
+            with suppress(httpx.ConnectError):
+                answer = await client.get(f"http://{HOST}:{port}{path}")
+                if answer.status_code == status:
+                    return answer
+            await asyncio.sleep(0.1)
+
+
+async def test_the_process_answers_writes_what_changes_stays_small_and_ends_when_told(kafka: Platform) -> None:
+    port = free_ports()["watch_port"]
+    with _watching(kafka, port) as process:
+        await _answer(port, "/health")
+        answer = await _answer(port, "/live/inland-sink", 503)
+        assert answer.json()["partitions"][0]["remedy"]
+        assert "inland_watch_lag{" in (await _answer(port, "/metrics")).text
+        assert json.loads(_line(process))["verdict"] == "unassigned"
+        assert resident_bytes(process.pid) < SMALL_BYTES
+        with _watching(kafka, port) as second:
+            assert await asyncio.to_thread(second.wait, 30) == 1
+            assert second.stderr is not None
+            assert "set INLAND_HTTP_PORT" in second.stderr.read()
+        process.terminate()
+        assert process.wait(20) == 0
