@@ -30,8 +30,8 @@ def advance(
 ) -> Clock:
     """The clock after another look, `passed` seconds later. `owner`: member id of who reads the partition.
 
-    `settling`: the group is in a rebalance that may still end in time: it counts against nobody, and whoever has the
-    partition afterwards begins anew. A parked partition waits for somebody else, and counts as idle.
+    `settling`: the group is in a rebalance that may still end in time: nobody has the partition, that counts against
+    nobody, and whoever has it afterwards begins anew. A parked partition waits for somebody else, and counts as idle.
     """
     waiting = partition.lag > 0 and not partition.parked_s
     headless = not partition.has_leader
@@ -40,7 +40,7 @@ def advance(
         return Clock(partition.committed, owner, waiting, headless, moved=idle)
     moved = partition.committed != before.committed
     still = waiting and before.waiting and not moved
-    held = still and not settling and owner is not None and owner == before.owner
+    held = still and owner is not None and owner == before.owner
     alone = owner is None and before.owner is None
     return Clock(
         committed=partition.committed,

@@ -76,6 +76,13 @@ def test_a_rebalance_shorter_than_the_bound_is_held_against_nobody(looks: Looks)
     assert looks.once(view(at(3))).verdict is Verdict.STUCK
 
 
+def test_a_group_that_stood_empty_and_is_just_being_joined_is_not_called_dead_meanwhile(looks: Looks) -> None:
+    looks.for_seconds(BOUND_S - INTERVAL_S, NOBODY)
+    joining = replace(view(at(10)), state="PreparingRebalance", members=(replace(READER, partitions=frozenset()),))
+    assert looks.for_seconds(BOUND_S - 2 * INTERVAL_S, joining).verdict is Verdict.OK
+    assert looks.for_seconds(BOUND_S, view(at(10))).verdict is Verdict.OK
+
+
 def test_a_rebalance_longer_than_the_bound_is_a_dead_group(looks: Looks) -> None:
     between = replace(view(at(3)), state="CompletingRebalance", members=(replace(READER, partitions=frozenset()),))
     found = only(looks.for_seconds(BOUND_S, between))
@@ -99,6 +106,8 @@ def test_a_partition_that_changes_hands_for_ever_and_never_moves_is_stuck_in_the
 
 
 def test_a_parked_partition_is_parked_and_gets_the_whole_bound_afterwards(looks: Looks) -> None:
+    looks.for_seconds(BOUND_S / 2, view(at(3)))
+    assert only(looks.once(view(at(3, parked_s=5.0)))).stalled_s == 0
     found = only(looks.for_seconds(3 * BOUND_S, view(at(3, parked_s=170.0))))
     assert (found.found.verdict, found.found.seconds) == (Verdict.PARKED, 170.0)
     assert looks.for_seconds(BOUND_S - INTERVAL_S, view(at(3))).verdict is Verdict.OK
