@@ -1,6 +1,6 @@
 """GET /health and /metrics of a stage, served from its own event loop: a loop that is stuck does not answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiohttp import web
@@ -11,13 +11,14 @@ Ready = Callable[[], bool]
 
 
 class HealthServer:
-    """Serves the two routes until stopped."""
+    """Serves the two routes, and what else it is given, until stopped."""
 
-    def __init__(self, host: str, port: int, ready: Ready) -> None:
+    def __init__(self, host: str, port: int, ready: Ready, more: Iterable[web.RouteDef] = ()) -> None:
         """`ready`: whether the stage takes work; decides between 200 and 503."""
         self._host = host
         self._port = port
         self._ready = ready
+        self._more = tuple(more)
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -25,6 +26,7 @@ class HealthServer:
         app = web.Application()
         app.router.add_get("/health", self._health)
         app.router.add_get("/metrics", metrics)
+        app.router.add_routes(self._more)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()

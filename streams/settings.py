@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, HttpUrl
+from pydantic import Field, HttpUrl, PositiveFloat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         default=Path(".state/secrets/regions"), description="One file per region: the key of its pseudonyms, hex."
     )
     data_dir: Path = Field(default=Path(".state/data/streams"), description="Local state of this process.")
+    client_id: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]{1,200}$",
+        description="What a worker calls itself to Kafka, by which `inland watch` knows it; else inland-<role>.",
+    )
 
     http_host: str = Field(default="127.0.0.1", description="Where this process serves HTTP.")
     http_port: Port = Field(default=18088, description="Port of the gateway, or of a stage's health and metrics.")
@@ -72,6 +77,27 @@ class Settings(BaseSettings):
         default=60.0, ge=10, description="A table whose recovery stands still for so long ends the worker."
     )
     delivery_timeout_s: float = Field(default=30.0, gt=0, description="Longest wait for a broker's confirmation.")
+
+    watch_max_lag: int = Field(default=10_000, ge=0, description="Records waiting in a partition: more is `lagging`.")
+    watch_no_progress_s: float = Field(
+        default=60.0, gt=0, description="Records wait and the offset stands still, or nobody reads: so long is dead."
+    )
+    watch_patience: dict[str, PositiveFloat] = Field(
+        # No reason for a restart: two rounds of model calls, each with two time-outs of INLAND_MODEL_DEADLINE_S; a
+        # ClickHouse that is started again.
+        default={"inland-enrich": 300.0, "inland-sink": 300.0},
+        description="Groups with another bound than INLAND_WATCH_NO_PROGRESS_S, as JSON: group -> seconds.",
+    )
+    watch_interval_s: float = Field(default=5.0, gt=0, le=60, description="Between two looks of the watch, seconds.")
+    watch_deadline_s: float = Field(default=10.0, gt=0, le=60, description="Longest wait for Kafka in one look.")
+    watch_workers: dict[str, list[HttpUrl]] = Field(
+        default={},
+        description="Workers whose /metrics tell what is parked, as JSON: group -> list of root URLs.",
+    )
+
+    def client_id_of(self, role: str) -> str:
+        """What the process of a role calls itself to Kafka."""
+        return self.client_id or f"inland-{role}"
 
 
 @cache

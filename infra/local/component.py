@@ -36,13 +36,15 @@ class Component:
     `prepare` runs in the supervisor right before the start, writes configuration, and returns the steps still to
     be run.
     A component without a probe is a one-shot: it is done when it exits with 0. `restart` is for Inland's own stages;
-    infrastructure that dies is reported. `user_id` drops root before the exec.
+    infrastructure that dies is reported. `liveness` asks whether such a stage does its work; one that often enough
+    does not is ended and started again. `user_id` drops root before the exec.
     """
 
     name: str
     command: tuple[str, ...]
     needs: tuple[str, ...] = ()
     probe: Probe | None = None
+    liveness: Probe | None = None
     ports: tuple[PortUse, ...] = ()
     address: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -5,14 +5,17 @@ import contextlib
 import os
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local import process as proc
 from infra.local.component import Component, Step
+from infra.local.liveness import Liveness, LivenessBounds
+from infra.local.probes import NotLiveError
+from infra.local.settings import LocalSettings
 from infra.local.status import ComponentStatus, State
 
 PROBE_PAUSE_S = 0.15
-WATCH_PAUSE_S = 5.0
 STEADY_S = 60.0
 """A component that was healthy for so long has its restarts forgiven."""
 
@@ -28,9 +31,14 @@ class StartError(RuntimeError):
 class Runner:
     """Drives one component. `status` is changed in place and `changed` called after each change."""
 
-    def __init__(self, component: Component, status: ComponentStatus, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, component: Component, status: ComponentStatus, changed: Callable[[], None], settings: LocalSettings
+    ) -> None:
         """`status.log` is where the component's output goes."""
         self.component = component
+        self._settings = settings
+        bounds = LivenessBounds(settings.liveness_failures, settings.liveness_start_s, settings.liveness_rest_s)
+        self._liveness = Liveness(bounds)
         self.status = status
         self._changed = changed
         self._process: asyncio.subprocess.Process | None = None
@@ -76,6 +84,7 @@ class Runner:
             raise self._failed(f"preparation exited with {self._process.returncode}")
 
     async def _launch(self) -> None:
+        self._liveness.started()
         self._process = await self._spawn(self.component.command, None)
         self._set(State.STARTING, "", pid=self._process.pid)
 
@@ -94,6 +103,7 @@ class Runner:
         while process.returncode is None:
             problem = await self._problem(self.component.probe)
             if problem is None:
+                self._liveness.healthy()
                 return
             self.status.detail = problem
             await asyncio.sleep(PROBE_PAUSE_S)
@@ -102,33 +112,55 @@ class Runner:
     async def _watch_over(self) -> None:
         backoff, since = FIRST_BACKOFF_S, time.monotonic()
         while True:
-            await self._probe_until_exit()
-            code = self._running().returncode
+            why = await self._probe_until_exit() or f"exited with {self._running().returncode}"
             if not self.component.restart:
-                self._set(State.EXITED, f"exited with {code}; its log says why", pid=None)
+                self._set(State.EXITED, f"{why}; its log says why", pid=None)
                 return
             if time.monotonic() - since > STEADY_S:
                 backoff, self.status.restarts = FIRST_BACKOFF_S, 0
             if self.status.restarts >= MAX_RESTARTS:
-                self._set(State.EXITED, f"exited with {code} and was restarted {MAX_RESTARTS} times in vain", pid=None)
+                self._set(State.EXITED, f"{why} and was restarted {MAX_RESTARTS} times in vain", pid=None)
                 return
             self.status.restarts += 1
-            self._set(State.RESTARTING, f"exited with {code}; starts again in {backoff:g} s", pid=None)
+            self.status.last_restart = f"{datetime.now(UTC).isoformat(timespec='seconds')} {why}"
+            self._set(State.RESTARTING, f"{why}; starts again in {backoff:g} s", pid=None)
             await asyncio.sleep(backoff)
             backoff, since = min(backoff * 2, LONGEST_BACKOFF_S), time.monotonic()
             await self._launch()
 
-    async def _probe_until_exit(self) -> None:
-        """Keep the state true to the probe until the process ends."""
+    async def _probe_until_exit(self) -> str | None:
+        """Keep the state true to the probe until the process ends. Says why it was ended here, where it was."""
         process, probe = self._running(), self.component.probe
         while process.returncode is None and probe is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), WATCH_PAUSE_S)
-                return
+                await asyncio.wait_for(process.wait(), self._settings.probe_pause_s)
+                return None
             problem = await self._problem(probe)
-            state = State.HEALTHY if problem is None else State.UNHEALTHY
-            if process.returncode is None and (state, problem or "") != (self.status.state, self.status.detail):
-                self._set(state, problem or "", pid=process.pid)
+            if problem is None:
+                self._liveness.healthy()
+            dead = await self._not_live()
+            state = State.HEALTHY if problem is None and dead is None else State.UNHEALTHY
+            told = dead or problem or ""
+            if process.returncode is None and (state, told) != (self.status.state, self.status.detail):
+                self._set(state, told, pid=process.pid)
+            if dead is not None and self._liveness.failed():
+                return await self._end(process, dead)
+        return None
+
+    async def _not_live(self) -> str | None:
+        """Why the process does no work; None when it does, when nobody can say, and while it starts."""
+        if self.component.liveness is None or not self.component.restart or not self._liveness.counts:
+            return None
+        problem = await self._problem(self.component.liveness)
+        if problem is None:
+            self._liveness.lived()
+            return None
+        return problem.removeprefix(f"{NotLiveError.__name__}: ")
+
+    async def _end(self, process: asyncio.subprocess.Process, dead: str) -> str:
+        self._set(State.UNHEALTHY, f"ended for {dead}", pid=process.pid)
+        clean = await proc.stop(process, self._settings.stop_deadline_s)
+        return f"ended for {dead}" if clean else f"killed for {dead}"
 
     @staticmethod
     async def _problem(probe: Callable[[], Awaitable[None]]) -> str | None:

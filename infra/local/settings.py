@@ -26,6 +26,7 @@ PORT_FIELDS = (
     "enrich_port",
     "recommend_port",
     "sink_port",
+    "watch_port",
 )
 
 
@@ -49,6 +50,7 @@ class LocalSettings(BaseSettings):
     enrich_port: int = 19102
     recommend_port: int = 19103
     sink_port: int = 19104
+    watch_port: int = 19105
 
     kafka_heap_mb: int = Field(384, ge=128)
     connect_heap_mb: int = Field(320, ge=128)
@@ -59,6 +61,15 @@ class LocalSettings(BaseSettings):
 
     start_deadline_s: float = Field(120.0, gt=0, description="longest time one component may take to become healthy")
     stop_deadline_s: float = Field(20.0, gt=0, description="longest time one component may take to stop, then SIGKILL")
+
+    probe_pause_s: float = Field(5.0, gt=0, description="between two probes of a component that has been healthy")
+    liveness_failures: int = Field(5, ge=1, description="so many failed liveness probes in a row end a stage's process")
+    liveness_start_s: float = Field(
+        600.0, ge=0, description="longest time a stage's process may take to its first health before liveness counts"
+    )
+    liveness_rest_s: float = Field(
+        60.0, ge=0, description="least time between two such ends of a stage; doubles while they do not help, to 30 min"
+    )
 
     @property
     def kafka_bootstrap(self) -> str:
@@ -84,6 +95,11 @@ class LocalSettings(BaseSettings):
     def gateway_url(self) -> str:
         """Root of the webhook gateway."""
         return f"http://{HOST}:{self.gateway_port}"
+
+    @property
+    def watch_url(self) -> str:
+        """Root of the watch."""
+        return f"http://{HOST}:{self.watch_port}"
 
     @property
     def clickhouse_url(self) -> str:

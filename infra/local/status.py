@@ -30,7 +30,10 @@ UP = frozenset({State.HEALTHY, State.DONE})
 
 
 class ComponentStatus(BaseModel):
-    """One component; `seconds` is the time from its own start until it was healthy, or done."""
+    """One component; `seconds` is the time from its own start until it was healthy, or done.
+
+    `restarts` counts those that a minute of health has not forgiven yet; `last_restart` keeps time and cause.
+    """
 
     name: str
     state: State = State.WAITING
@@ -38,6 +41,7 @@ class ComponentStatus(BaseModel):
     address: str = ""
     seconds: float | None = None
     restarts: int = 0
+    last_restart: str = ""
     log: Path
     detail: str = ""
 

@@ -30,7 +30,7 @@ class Supervisor:
             platform_only=platform_only,
             components=[ComponentStatus(name=c.name, address=c.address, log=layout.log(c.name)) for c in components],
         )
-        self._runners = {c.name: Runner(c, self.status.component(c.name), self._changed) for c in components}
+        self._runners = {c.name: Runner(c, self.status.component(c.name), self._changed, settings) for c in components}
 
     async def run(self, stop: asyncio.Event) -> int:
         """Start everything, stay until `stop` is set, stop everything. 0, or 1 when something did not start."""

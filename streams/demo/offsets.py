@@ -2,43 +2,33 @@
 
 from collections.abc import Sequence
 
-from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient
+from streams.watch.broker import Broker
+from streams.watch.groups import watched
+from topics.catalogue import catalogue
 
-from streams.delivery.partitions import partitions_of
-
-CONNECTION_TIMEOUT_MS = 10_000
+_DEADLINE_S = 10.0
 
 
 class Offsets:
     """Asks the broker; one connection for many questions."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, client_id="inland-offsets", group_id=None)
-        self._admin = AIOKafkaAdminClient(
-            bootstrap_servers=bootstrap, client_id="inland-offsets", request_timeout_ms=CONNECTION_TIMEOUT_MS
-        )
+        self._broker = Broker(bootstrap, "inland-offsets", _DEADLINE_S)
+        self._groups = watched(catalogue())
 
     async def __aenter__(self) -> "Offsets":
-        await self._consumer.start()
-        await self._admin.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._consumer.stop()
-        await self._admin.close()
+        await self._broker.close()
 
     async def written(self, topics: Sequence[str]) -> dict[str, int]:
         """Records ever written to each topic, expired ones included."""
-        found = await partitions_of(self._admin, topics)
-        partitions = [partition for listed in found.values() for partition in listed]
-        counts = dict.fromkeys(topics, 0)
-        for partition, end in (await self._consumer.end_offsets(partitions)).items():
-            counts[partition.topic] += end
-        return counts
+        found = await self._broker.partitions(dict.fromkeys(topics, 0))
+        ends = await self._broker.ends([partition for listed in found.values() for partition in listed])
+        return {topic: sum(ends[partition] for partition in listed) for topic, listed in found.items()}
 
     async def lag(self, group: str) -> int:
-        """Records that the group has not acknowledged yet."""
-        committed = await self._admin.list_consumer_group_offsets(group)
-        ends = await self._consumer.end_offsets(list(committed))
-        return sum(max(ends[partition] - max(told.offset, 0), 0) for partition, told in committed.items())
+        """Records of the catalogue's topics that the group has not acknowledged yet."""
+        view = (await self._broker.look({group: self._groups[group]}))[group]
+        return sum(partition.lag for partition in view.partitions)

@@ -12,11 +12,14 @@ import pytest
 
 from infra.local.component import Component, Probe
 from infra.local.layout import Layout
+from infra.local.probes import NotLiveError
 from infra.local.settings import LocalSettings
 from infra.local.status import PlatformStatus, State, read_status
 from infra.local.supervisor import Supervisor
 
-SETTINGS = LocalSettings(start_deadline_s=5, stop_deadline_s=2)
+SETTINGS = LocalSettings(
+    start_deadline_s=5, stop_deadline_s=2, probe_pause_s=0.2, liveness_failures=3, liveness_rest_s=0
+)
 
 
 @pytest.fixture
@@ -27,14 +30,23 @@ def layout(tmp_path: Path) -> Layout:
     return layout
 
 
-def server(name: str, body: str, *needs: str, restart: bool = False, probe: Probe | None = None) -> Component:
+def server(
+    name: str,
+    body: str,
+    *needs: str,
+    restart: bool = False,
+    probe: Probe | None = None,
+    liveness: Probe | None = None,
+) -> Component:
     """A Python process that runs `body`; healthy at once unless a probe says otherwise."""
 
     async def at_once() -> None:
         return
 
     command = (sys.executable, "-u", "-c", f"import signal, sys, time, os\n{body}")
-    return Component(name=name, command=command, needs=needs, probe=probe or at_once, restart=restart)
+    return Component(
+        name=name, command=command, needs=needs, probe=probe or at_once, liveness=liveness, restart=restart
+    )
 
 
 def once(name: str, body: str, *needs: str) -> Component:
@@ -104,6 +116,63 @@ async def test_a_stage_that_crashes_is_started_again_and_counted(layout: Layout)
         os.kill(first, signal.SIGKILL)
         again = await seen(layout, lambda s: s.component("stage").restarts == 1 and s.phase == "healthy")
         assert again.component("stage").pid not in {None, first}
+
+
+def beating(heart: Path) -> tuple[str, Probe]:
+    """A body that changes a file all the time, and the question whether it still does."""
+    body = f"while True:\n    open({str(heart)!r}, 'w').write(str(time.time()))\n    time.sleep(0.02)"
+    seen: list[str] = []
+
+    async def probe() -> None:
+        now = await asyncio.to_thread(lambda: heart.read_text() if heart.exists() else "")
+        if not now or now in seen:
+            raise NotLiveError("stuck: heart[0] lag 1, no progress")
+        seen.append(now)
+
+    return body, probe
+
+
+async def test_a_stage_that_is_frozen_is_killed_and_started_again_and_the_status_says_why(layout: Layout) -> None:
+    body, lives = beating(layout.root / "heart")
+    async with supervised(layout, server("stage", body, restart=True, liveness=lives)):
+        first = (await seen(layout, lambda status: status.phase == "healthy")).component("stage").pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        dead = await seen(layout, lambda status: status.component("stage").state is State.RESTARTING)
+        assert "killed for stuck: heart[0] lag 1, no progress" in dead.component("stage").detail
+        again = await seen(layout, lambda s: s.component("stage").restarts >= 1 and s.phase == "healthy")
+        assert again.component("stage").pid not in {None, first}
+        assert "heart[0]" in again.component("stage").last_restart
+        assert not exists(first)
+
+
+async def test_a_liveness_check_that_fails_less_often_in_a_row_ends_nothing(layout: Layout) -> None:
+    asked: list[bool] = []
+
+    async def every_third_succeeds() -> None:
+        asked.append(len(asked) % 3 == 2)
+        if not asked[-1]:
+            raise NotLiveError("stuck")
+
+    async with supervised(layout, server("stage", "time.sleep(60)", restart=True, liveness=every_third_succeeds)):
+        first = (await seen(layout, lambda status: status.phase == "healthy")).component("stage").pid
+        await seen(layout, lambda _: asked.count(True) >= 4)
+        assert read_status(layout.status_file).component("stage").pid == first
+        assert read_status(layout.status_file).component("stage").restarts == 0
+
+
+async def test_infrastructure_is_not_ended_for_its_liveness(layout: Layout) -> None:
+    asked: list[None] = []
+
+    async def never() -> None:
+        raise NotLiveError("stuck")
+
+    async def at_once() -> None:
+        asked.append(None)
+
+    async with supervised(layout, server("broker", "time.sleep(60)", probe=at_once, liveness=never)):
+        await seen(layout, lambda _: len(asked) > 6)
+        assert read_status(layout.status_file).component("broker").state is State.HEALTHY
 
 
 async def test_infrastructure_that_dies_stays_down_and_says_with_which_status(layout: Layout) -> None:

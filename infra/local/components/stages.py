@@ -4,12 +4,13 @@ import json
 import sys
 from pathlib import Path
 
-from infra.local.component import Component, PortUse
+from infra.local.component import Component, PortUse, Probe
 from infra.local.components.connector import connector
 from infra.local.layout import Layout
-from infra.local.probes import http_ok
+from infra.local.probes import answers, http_ok, live
 from infra.local.settings import HOST, ROOT, LocalSettings
-from topics.model import REGIONS
+from topics.model import REGIONS, Role
+from topics.names import consumer_group
 
 STORES = ("kafka", "registry", "clickhouse")
 
@@ -19,10 +20,14 @@ STAGES: dict[str, tuple[str, ...]] = {
     "enrich": ("worker", "enrich"),
     "recommend": ("worker", "recommend"),
     "sink": ("sink",),
+    "watch": ("watch",),
 }
 """Component -> the `inland` command that runs it."""
 
 ALSO_NEEDS = {"enrich": ("model",)}
+
+IN_GROUP: tuple[Role, ...] = ("redact", "enrich", "recommend", "sink")
+"""Stages that read as a consumer group: the watch follows them."""
 
 
 def stages(settings: LocalSettings, layout: Layout) -> list[Component]:
@@ -80,9 +85,23 @@ def _stage(name: str, settings: LocalSettings, layout: Layout) -> Component:
             **client_environment(settings, layout),
             "INLAND_HTTP_PORT": str(port),
             "INLAND_DATA_DIR": str(data),
+            **(_watched(settings) if name == "watch" else {}),
         },
+        liveness=_liveness(name, settings),
         probe=http_ok(f"http://{HOST}:{port}/health"),
         ports=(PortUse(field, port),),
         address=f"http://{HOST}:{port}",
         restart=True,
     )
+
+
+def _watched(settings: LocalSettings) -> dict[str, str]:
+    urls = {consumer_group(name): [f"http://{HOST}:{getattr(settings, f'{name}_port')}"] for name in IN_GROUP}
+    return {"INLAND_WATCH_WORKERS": json.dumps(urls)}
+
+
+def _liveness(name: str, settings: LocalSettings) -> Probe | None:
+    """Groups as the watch sees them; who serves HTTP alone must answer, and the watch answers for nobody but itself."""
+    if name in IN_GROUP:
+        return live(f"{settings.watch_url}/live/{consumer_group(name)}")
+    return answers(f"http://{HOST}:{getattr(settings, f'{name}_port')}/health")

@@ -1,0 +1,1 @@
+"""The watchdog outside the workers: consumer groups that lag, stall or lose their members, seen from Kafka."""
