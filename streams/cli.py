@@ -36,6 +36,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "gateway": Entry("streams.commands.gateway:gateway", "Run the webhook gateway."),
         "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich or recommend."),
         "sink": Entry("streams.commands.sink:sink", "Run the sink to ClickHouse."),
+        "dlq": Entry("streams.commands.dlq:dlq", "The dead letters: list, show one, put them back."),
     },
     "Compliance": {
         "replay": Entry("streams.commands.replay:replay", "Redact recorded deliveries again and show the difference."),
