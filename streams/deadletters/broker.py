@@ -15,7 +15,6 @@ from streams.deadletters.settled import Settled
 from streams.delivery.deadletters import REPLAYS, Cause, original_headers
 from streams.delivery.partitions import partitions_of
 from streams.delivery.reading import Span, present, read_span
-from streams.delivery.retry import waits
 
 GROUP = "inland-dlq-replay"
 """The consumer group whose committed offsets say what was replayed; no process is ever a member of it."""
@@ -53,8 +52,10 @@ class Broker:
     def __init__(self, bootstrap: str) -> None:
         given: dict[str, Any] = {"bootstrap_servers": bootstrap, "client_id": GROUP}
         self._admin = AIOKafkaAdminClient(**given, request_timeout_ms=10_000)
-        self._reader = AIOKafkaConsumer(**given, group_id=None, enable_auto_commit=False)
-        self._scout = AIOKafkaConsumer(**given, group_id=None, enable_auto_commit=False)
+        # At a topic's end the broker keeps a fetch waiting, and another partition's would have to wait for that.
+        reading: dict[str, Any] = {**given, "enable_auto_commit": False, "fetch_max_wait_ms": 50}
+        self._reader = AIOKafkaConsumer(**reading, group_id=None)
+        self._scout = AIOKafkaConsumer(**reading, group_id=None)
         self._keeper = AIOKafkaConsumer(**given, group_id=GROUP, enable_auto_commit=False)
         self._producer = AIOKafkaProducer(
             **given, enable_idempotence=True, acks="all", max_request_size=_MAX_RECORD_BYTES, compression_type="lz4"
@@ -136,10 +137,3 @@ class Broker:
         return await self._producer.send(
             cause.topic, message.value, key=message.key, partition=cause.partition, headers=headers
         )
-
-
-async def pauses() -> AsyncIterator[None]:
-    """Between one look at the broker and the next: soon at first, then less often."""
-    for wait_s in waits():
-        yield
-        await asyncio.sleep(min(wait_s, 0.5))

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from aiokafka import TopicPartition
 
-from streams.deadletters.broker import Broker, Placed, pauses
+from streams.deadletters.broker import Broker, Placed
 from streams.deadletters.letter import Letter
 from streams.delivery.reading import Span
+
+_PAUSE_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,13 @@ async def _wait(
     clock = asyncio.get_running_loop().time
     stands: dict[TopicPartition, int] = {}
     moved = clock()
-    async for _ in pauses():
+    while True:
         now = dict.fromkeys(ends, -1) | await broker.committed(group, ends)
         if now != stands:
             stands, moved = now, clock()
         if all(stands[tp] >= end for tp, end in ends.items()) or clock() - moved > patience_s:
-            break
-    return stands
+            return stands
+        await asyncio.sleep(_PAUSE_S)
 
 
 async def _new_letters(
