@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import aclosing, contextmanager
+from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, get_args
@@ -15,11 +15,11 @@ from rich.progress import Progress as Bar
 
 from streams.commands import dlq_views as views
 from streams.deadletters.broker import Broker
-from streams.deadletters.letter import Letter, Selection
-from streams.deadletters.listing import Kind, Tally
+from streams.deadletters.finding import count, find
+from streams.deadletters.letter import Selection
 from streams.deadletters.replay import Outcome, Policy, Wanted
 from streams.deadletters.replay import replay as put_back
-from streams.delivery.reading import RangeError, Span, parse_edge
+from streams.delivery.reading import RangeError, parse_edge
 from streams.settings import settings
 from topics.catalogue import DEAD_LETTER_SUFFIX, catalogue
 from topics.model import Zone
@@ -77,24 +77,11 @@ def dlq() -> None:
 def list_(topic: str | None, stage: str | None, rule: str | None, since: datetime | None, as_json: bool) -> None:
     """Count dead letters by topic, stage and rule: how many, since when, how many put back already, and the remedy."""
     names = [topic] if topic else [one.parent for one in catalogue().values() if one.parent]
-    found = asyncio.run(_kinds(names, Selection(stage, rule), since))
+    found = asyncio.run(count(settings().kafka_bootstrap, names, Selection(stage, rule), since))
     if as_json:
         click.echo(orjson.dumps([asdict(kind) | {"open": kind.open} for kind in found]).decode())
     else:
         views.show_kinds(Console(), found)
-
-
-async def _kinds(names: list[str], selection: Selection, since: datetime | None) -> list[Kind]:
-    tally = Tally()
-    async with Broker(settings().kafka_bootstrap) as broker:
-        for name in names:
-            held = await broker.held(await broker.partitions(dead_letters(name)))
-            settled = await broker.settled(held)
-            for partition, span in held.items():
-                async for letter in broker.letters(span):
-                    if selection.takes(letter) and (since is None or letter.refused_at >= since):
-                        tally.add(letter, replayed=letter.message.offset in settled[partition])
-    return tally.kinds
 
 
 @dlq.command()
@@ -115,7 +102,7 @@ def show(  # noqa: PLR0913  # options of a command
     if value and _restricted(name) and sys.stdout.isatty() and not personal_data:
         told = f"{name} is of the restricted zone, its records are personal data as it came"
         raise click.ClickException(f"{told}: send the output into a pipe or file, or add --personal-data")
-    letter, replayed = asyncio.run(_one(topic, partition, offset))
+    letter, replayed = asyncio.run(find(settings().kafka_bootstrap, topic, partition, offset))
     if value:
         if letter.message.value is None:
             raise click.ClickException(f"{letter.message.place} has no value: it is a tombstone")
@@ -129,23 +116,6 @@ def show(  # noqa: PLR0913  # options of a command
 def _restricted(name: str) -> bool:
     known = catalogue().get(name)
     return known is None or known.zone is Zone.RESTRICTED
-
-
-async def _one(topic: str, partition: int, offset: int) -> tuple[Letter, bool]:
-    async with Broker(settings().kafka_bootstrap) as broker:
-        held = await broker.held(await broker.partitions(dead_letters(topic)))
-        spans = [span for tp, span in held.items() if tp.partition == partition and span.first <= offset < span.end]
-        for span in spans:
-            async with aclosing(broker.letters(Span(span.partition, offset, offset + 1))) as letters:
-                async for letter in letters:
-                    return letter, offset in (await broker.settled(held))[span.partition]
-    place = f"{dead_letters(topic)}[{partition}]@{offset}"
-    raise click.ClickException(f"there is no letter {place}: it never was, or has expired ({_offsets(held.values())})")
-
-
-def _offsets(held: Iterable[Span]) -> str:
-    told = [f"partition {one.partition.partition}: {one.first} to {one.end - 1}" for one in held if one.first < one.end]
-    return ", ".join(told) or "the topic is empty"
 
 
 @dlq.command()
