@@ -41,7 +41,7 @@ class Trapped:
         match self._given.trap:
             case "undecodable":
                 value = self._decoded(value)
-            case "table" | "changelog":
+            case "changelog":
                 value = self._count(message, state)
         return [Output(self._given.target, None, value)]
 
@@ -52,15 +52,15 @@ class Trapped:
             raise RefusedError("test: no JSON", "find out who wrote it") from None
 
     def _count(self, message: Message, state: StateView) -> bytes:
-        key = (message.key or b"").decode()
-        count = (state.get(key) or {"count": 0})["count"] + 1
-        state.put(key, {"count": count})
-        return str(count).encode()
+        key = message.key or b""
+        count = (state.get(key.decode()) or {"count": 0})["count"] + 1
+        state.put(key.decode(), {"count": count})
+        return key + b" %d" % count
 
 
 def main(given: Situation) -> None:
     """Run the worker until a signal or a failure, as `inland worker` does."""
-    table = TABLE if given.trap in ("table", "changelog") else None
+    table = TABLE if given.trap == "changelog" else None
     if table:
         # A worker takes its changelogs from the catalogue; a test's is none of the project's.
         spec = catalogue()["inland-recommend-products-changelog"].spec

@@ -15,6 +15,10 @@ RAW: dict[str, Any] = {"key_serializer": "raw", "value_serializer": "raw", "key_
 Body = Callable[[Any], Any]
 
 
+def _nothing() -> dict[str, int]:
+    return {"count": 0}
+
+
 class Plain:
     """One app of one agent."""
 
@@ -50,11 +54,8 @@ class Plain:
         match self._given.trap:
             case "undecodable":
                 return self.app.topic(source), self.decoded
-            case "table":
-                table = self.app.Table(TABLE, default=int, key_type=str, value_type=int, partitions=1)
-                return self.app.topic(source, key_type=str), self.counts(table)
             case "changelog":
-                table = self.app.Table(TABLE, default=int, key_type=str, partitions=1)
+                table = self.app.Table(TABLE, default=_nothing, key_type=str, partitions=1)
                 return self.app.topic(source, key_type=str), self.counts(table)
             case "take":
                 return self.app.topic(source, **RAW), self.take
@@ -108,8 +109,9 @@ class Plain:
 
         async def body(stream: Any) -> None:
             async for event in stream.events():
-                table[event.key] += 1
-                await self._write(str(table[event.key]).encode())
+                count = table[event.key]["count"] + 1
+                table[event.key] = {"count": count}
+                await self._write(event.message.key + b" %d" % count)
 
         return body
 

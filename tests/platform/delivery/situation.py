@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 Way = Literal["plain", "inland"]
-Trap = Literal["raises", "take", "crashing", "sigterm", "gap", "undecodable", "table", "changelog"]
+Trap = Literal["raises", "take", "crashing", "sigterm", "gap", "undecodable", "changelog"]
 FATAL = b"fatal"
 """The record on which it goes wrong."""
 POISON = b"\xffno JSON"

@@ -25,6 +25,7 @@ from streams.delivery.reading import read
 from tests.platform.delivery.situation import Situation, Trap, Way
 from topics.names import dead_letters
 
+TERM, KILL = signal.SIGTERM, signal.SIGKILL
 PATIENCE_S = 90.0
 _MODULES: dict[Way, str] = {"plain": "tests.platform.delivery.plain", "inland": "tests.platform.delivery.guarded"}
 _STARTS = 8
@@ -62,13 +63,14 @@ class Supervised:
         if len(self.exits) < ended:
             self._process.kill()
 
-    def close(self) -> None:
-        """End it for good."""
+    def close(self, number: int = KILL) -> None:
+        """End it for good, by the signal; SIGKILL when that does not do it."""
         self._closing.set()
+        ends = time.monotonic() + _STOP_S
         while self._thread.is_alive():
             if self._process is not None:
-                self._process.kill()
-            self._thread.join(0.1)
+                self._process.send_signal(number if time.monotonic() < ends else KILL)
+            self._thread.join(1.0)
 
 
 @dataclass(slots=True)
@@ -110,6 +112,11 @@ class Stand:
         assert self.process is not None
         self.process.signal(number)
 
+    def stop(self) -> None:
+        """SIGTERM, and no successor until `start`."""
+        assert self.process is not None
+        self.process.close(TERM)
+
     def passed(self, within_s: float = PATIENCE_S) -> None:
         """Wait until the group has committed everything written so far."""
         try:
@@ -125,6 +132,10 @@ class Stand:
     def outputs(self) -> list[bytes]:
         """What was written to the target so far."""
         return [message.value or b"" for message in self._all(self.situation.target)]
+
+    def changelog(self) -> list[Message]:
+        """Records of the table's changelog."""
+        return self._all(self.situation.changelog)
 
     def dead_letters(self) -> list[bytes]:
         """What was refused so far."""
@@ -194,6 +205,3 @@ async def _committed(bootstrap: str, group: str, topic: str) -> int:
 
 async def _read(bootstrap: str, topic: str) -> list[Message]:
     return [message async for message in read(bootstrap, topic, "earliest", "latest")]
-
-
-TERM, KILL = signal.SIGTERM, signal.SIGKILL
