@@ -1,4 +1,4 @@
-"""`python -m tests.platform.delivery.guarded SITUATION`: the same situations in Inland's worker."""
+"""`python -m tests.platform.delivery.traps.guarded SITUATION`: the same situations in Inland's worker."""
 
 import asyncio
 import sys
@@ -13,7 +13,7 @@ from streams.delivery.state import StateView
 from streams.delivery.worker import make_worker
 from streams.log import configure, logger
 from streams.settings import Settings
-from tests.platform.delivery.situation import BATCH, FATAL, TABLE, Situation
+from tests.platform.delivery.traps.situation import BATCH, FATAL, TABLE, Situation
 from topics.catalogue import catalogue
 from topics.model import Topic
 

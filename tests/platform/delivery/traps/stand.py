@@ -22,12 +22,15 @@ from infra.local.settings import ROOT
 from streams.delivery.message import Message, Output
 from streams.delivery.outbox import Outbox
 from streams.delivery.reading import read
-from tests.platform.delivery.situation import Situation, Trap, Way
+from tests.platform.delivery.traps.situation import Situation, Trap, Way
 from topics.names import dead_letters
 
 TERM, KILL = signal.SIGTERM, signal.SIGKILL
 PATIENCE_S = 90.0
-_MODULES: dict[Way, str] = {"plain": "tests.platform.delivery.plain", "inland": "tests.platform.delivery.guarded"}
+_MODULES: dict[Way, str] = {
+    "plain": "tests.platform.delivery.traps.plain",
+    "inland": "tests.platform.delivery.traps.guarded",
+}
 _STARTS = 8
 _STOP_S = 30.0
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from infra.local.platform import Platform
-from tests.platform.delivery.situation import Way
-from tests.platform.delivery.stand import KILL, Stand, eventually, stand
+from tests.platform.delivery.traps.situation import Way
+from tests.platform.delivery.traps.stand import KILL, Stand, eventually, stand
 
 A, B = b"a", b"b"
 

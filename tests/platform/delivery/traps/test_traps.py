@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from infra.local.platform import Platform
-from tests.platform.delivery.situation import BATCH, FATAL, POISON, Trap, Way
-from tests.platform.delivery.stand import KILL, TERM, Stand, eventually, stand
+from tests.platform.delivery.traps.situation import BATCH, FATAL, POISON, Trap, Way
+from tests.platform.delivery.traps.stand import KILL, TERM, Stand, eventually, stand
 
 Play = Callable[[Stand], None]
 

@@ -1,4 +1,4 @@
-"""`python -m tests.platform.delivery.plain SITUATION`: Faust as its own documentation shows it, no Inland in it."""
+"""`python -m tests.platform.delivery.traps.plain SITUATION`: Faust as its own documentation shows it, no Inland in it."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from typing import Any
 import faust
 from mode import CrashingSupervisor
 
-from tests.platform.delivery.situation import BATCH, FATAL, TABLE, Situation
+from tests.platform.delivery.traps.situation import BATCH, FATAL, TABLE, Situation
 
 RAW: dict[str, Any] = {"key_serializer": "raw", "value_serializer": "raw", "key_type": bytes, "value_type": bytes}
 Body = Callable[[Any], Any]
