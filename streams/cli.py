@@ -37,6 +37,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich or recommend."),
         "sink": Entry("streams.commands.sink:sink", "Run the sink to ClickHouse."),
         "watch": Entry("streams.commands.watch:watch", "See consumers that stall, lag or are gone."),
+        "dlq": Entry("streams.commands.dlq:dlq", "The dead letters: list, show one, put them back."),
     },
     "Compliance": {
         "replay": Entry("streams.commands.replay:replay", "Redact recorded deliveries again and show the difference."),

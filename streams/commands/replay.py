@@ -9,9 +9,9 @@ import click
 import orjson
 
 from avro_schemas.codec import Codec
-from streams.compliance.reading import Edge, RangeError, parse_edge
 from streams.compliance.replay import Line
 from streams.compliance.replay import replay as replay_range
+from streams.delivery.reading import Edge, RangeError, parse_edge
 from streams.delivery.stage import Stage
 from streams.redact.changes import RedactChanges
 from streams.redact.deliveries import RedactDeliveries

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from avro_schemas.codec import Codec
 from avro_schemas.records import CommerceEvent
 from streams.compliance.difference import VERSIONS, differing, explain
-from streams.compliance.reading import Edge, read
 from streams.delivery.message import Message, Output
+from streams.delivery.reading import Edge, read
 from streams.delivery.refusal import RefusedError
 from streams.delivery.stage import Stage
 from streams.delivery.state import State

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from infra.local.platform import Platform
-from streams.compliance.reading import read
 from streams.delivery.message import Message, Output
 from streams.delivery.outbox import Outbox
+from streams.delivery.reading import read
 from streams.sources.signature import sign
 from tests.fixtures.samples import deliveries
 

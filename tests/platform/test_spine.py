@@ -8,7 +8,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from infra.local.platform import Platform
-from streams.compliance.reading import read
+from streams.delivery.reading import read
 from streams.demo.day import DEMO_SHOP, Day, play, play_recorded, told
 from streams.demo.examples import search
 from streams.demo.landed import redacted_texts

@@ -33,6 +33,8 @@ def server_properties(settings: LocalSettings, data: Path) -> str:
         "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
         "log.segment.bytes": 128 * 1024 * 1024,
         "offsets.topic.replication.factor": 1,
+        # The group that remembers replays has no members: its offsets must outlive the longest dead letters, 90 days.
+        "offsets.retention.minutes": 90 * 24 * 60,
         "offsets.topic.num.partitions": 8,
         "transaction.state.log.replication.factor": 1,
         "transaction.state.log.min.isr": 1,

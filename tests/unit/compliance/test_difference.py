@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from streams.compliance.difference import differing, explain
-from streams.compliance.reading import RangeError, parse_edge
+from streams.delivery.reading import RangeError, parse_edge
 
 EVENT: Any = {
     "event_id": "1",

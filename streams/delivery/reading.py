@@ -1,7 +1,7 @@
 """Reads a range of a topic once, outside any consumer group: nothing is committed, nobody else is disturbed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -72,7 +72,7 @@ async def _at(
 async def read(bootstrap: str, topic: str, first: Edge, end: Edge) -> AsyncIterator[Message]:
     """Messages of the range, partition by partition, in the order of their offsets.
 
-    RangeError for a topic that is not there.
+    RangeError for a topic that is not there, and when the broker stops answering.
     """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None, client_id="inland-replay"
@@ -81,7 +81,7 @@ async def read(bootstrap: str, topic: str, first: Edge, end: Edge) -> AsyncItera
     await consumer.start()
     try:
         for span in await spans(consumer, partitions, first, end):
-            async for message in _partition(consumer, span):
+            async for message in read_span(consumer, span):
                 yield message
     finally:
         await consumer.stop()
@@ -94,20 +94,33 @@ async def _partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
         found = await partitions_of(admin, [topic])
     finally:
         await admin.close()
+    return present(found, topic)
+
+
+def present(found: Mapping[str, list[TopicPartition]], topic: str) -> list[TopicPartition]:
+    """The topic's partitions; RangeError when it was not found."""
     if topic not in found:
         raise RangeError(f"there is no topic {topic}: `inland topics plan` lists those that Inland knows")
     return found[topic]
 
 
-async def _partition(consumer: AIOKafkaConsumer, span: Span) -> AsyncIterator[Message]:
+async def read_span(consumer: AIOKafkaConsumer, span: Span) -> AsyncIterator[Message]:
+    """Messages of one span; the consumer is assigned to its partition. RangeError when nothing comes for 30 s."""
     if span.first >= span.end:
         return
     consumer.assign([span.partition])
     consumer.seek(span.partition, span.first)
+    clock = asyncio.get_running_loop().time
+    heard = clock()
     # Compaction and expiry leave holes: the position tells the end, not the last offset seen.
-    while await consumer.position(span.partition) < span.end:
+    while (before := await consumer.position(span.partition)) < span.end:
         async with asyncio.timeout(_STALL_S):
             batch = await consumer.getmany(span.partition, timeout_ms=1000)
         for record in batch.get(span.partition, []):
             if record.offset < span.end:
                 yield Message.of(record)
+        if await consumer.position(span.partition) > before:
+            heard = clock()
+        elif clock() - heard > _STALL_S:
+            name, number = span.partition
+            raise RangeError(f"nothing comes from {name}[{number}]@{before}: does the broker answer?")
