@@ -9,16 +9,11 @@ from pathlib import Path
 
 from infra.local import process as proc
 from infra.local.component import Component, Step
+from infra.local.restarts import Restarts
 from infra.local.status import ComponentStatus, State
 
 PROBE_PAUSE_S = 0.15
 WATCH_PAUSE_S = 5.0
-STEADY_S = 60.0
-"""A component that was healthy for so long has its restarts forgiven."""
-
-MAX_RESTARTS = 8
-FIRST_BACKOFF_S = 1.0
-LONGEST_BACKOFF_S = 30.0
 
 
 class StartError(RuntimeError):
@@ -28,11 +23,14 @@ class StartError(RuntimeError):
 class Runner:
     """Drives one component. `status` is changed in place and `changed` called after each change."""
 
-    def __init__(self, component: Component, status: ComponentStatus, changed: Callable[[], None]) -> None:
-        """`status.log` is where the component's output goes."""
+    def __init__(
+        self, component: Component, status: ComponentStatus, changed: Callable[[], None], restarts: Restarts | None
+    ) -> None:
+        """`status.log` is where the component's output goes; without `restarts` one that dies stays down."""
         self.component = component
         self.status = status
         self._changed = changed
+        self._restarts = restarts
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -100,23 +98,33 @@ class Runner:
         raise self._failed(f"exited with {process.returncode} before it was healthy")
 
     async def _watch_over(self) -> None:
-        backoff, since = FIRST_BACKOFF_S, time.monotonic()
+        since = time.monotonic()
         while True:
             await self._probe_until_exit()
             code = self._running().returncode
-            if not self.component.restart:
+            if self._restarts is None:
                 self._set(State.EXITED, f"exited with {code}; its log says why", pid=None)
                 return
-            if time.monotonic() - since > STEADY_S:
-                backoff, self.status.restarts = FIRST_BACKOFF_S, 0
-            if self.status.restarts >= MAX_RESTARTS:
-                self._set(State.EXITED, f"exited with {code} and was restarted {MAX_RESTARTS} times in vain", pid=None)
+            if time.monotonic() - since > self._restarts.steady_s:
+                self.status.restarts = 0
+            backoff = self._restarts.backoff_s(self.status.restarts)
+            if backoff is None:
+                in_vain = f"was restarted {self.status.restarts} times in vain"
+                self._set(State.EXITED, f"exited with {code} and {in_vain}", pid=None)
                 return
             self.status.restarts += 1
             self._set(State.RESTARTING, f"exited with {code}; starts again in {backoff:g} s", pid=None)
             await asyncio.sleep(backoff)
-            backoff, since = min(backoff * 2, LONGEST_BACKOFF_S), time.monotonic()
-            await self._launch()
+            since = time.monotonic()
+            await self._start_again()
+
+    async def _start_again(self) -> None:
+        """Launch anew, infrastructure with its preparation; one that fails counts as an exit, and is tried again."""
+        if not self.component.restart:
+            with contextlib.suppress(StartError, OSError, ValueError):
+                for step in self.component.prepare():
+                    await self._run_step(step)
+        await self._launch()
 
     async def _probe_until_exit(self) -> None:
         """Keep the state true to the probe until the process ends."""

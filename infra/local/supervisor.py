@@ -10,6 +10,7 @@ from infra.local.component import Component
 from infra.local.files import last_lines
 from infra.local.layout import Layout
 from infra.local.order import levels
+from infra.local.restarts import restarts_of
 from infra.local.runner import Runner, StartError
 from infra.local.settings import LocalSettings
 from infra.local.status import UP, ComponentStatus, Phase, PlatformStatus, State, write_status
@@ -30,7 +31,10 @@ class Supervisor:
             platform_only=platform_only,
             components=[ComponentStatus(name=c.name, address=c.address, log=layout.log(c.name)) for c in components],
         )
-        self._runners = {c.name: Runner(c, self.status.component(c.name), self._changed) for c in components}
+        self._runners = {
+            c.name: Runner(c, self.status.component(c.name), self._changed, restarts_of(c, settings))
+            for c in components
+        }
 
     async def run(self, stop: asyncio.Event) -> int:
         """Start everything, stay until `stop` is set, stop everything. 0, or 1 when something did not start."""

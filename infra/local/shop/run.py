@@ -10,7 +10,7 @@ from time import monotonic
 from infra.local.shop import facts
 from infra.local.shop.changes import Ids, Stamp
 from infra.local.shop.courier import Courier
-from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, Writers, holdings
+from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, holdings
 from infra.local.shop.ledger import Ledger
 from infra.local.shop.lifecycle import Shop, live
 from infra.local.shop.model import OrderPath, OrderPlan, ShopPlan
@@ -18,13 +18,17 @@ from infra.local.shop.opening import opening
 from infra.local.shop.poster import Poster
 from infra.local.shop.site import utc_now
 from infra.local.shop.webhook import pings
+from infra.local.shop.writers import Writers
 
 ORDERS_UNDER_WAY = 32
 
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How a plan is played: `rate` in orders per second, None at full speed; `drop` the share of lost webhooks."""
+    """How a plan is played: `rate` in orders per second, None at full speed; `drop` the share of lost webhooks.
+
+    `patience_s` is how long a change waits for a MariaDB that is away before the run ends.
+    """
 
     database: DatabaseSettings
     webhook_url: str | None
@@ -32,6 +36,7 @@ class RunSettings:
     rate: float | None
     drop: float
     ledger: Path | None
+    patience_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ async def run(plan: ShopPlan, settings: RunSettings, progress: Callable[[int], N
     started = opening(plan.catalogue, plan.customers, held, Stamp(ids, utc_now()))
     async with AsyncExitStack() as stack:
         ledger = stack.enter_context(Ledger(settings.ledger))
-        writers = await stack.enter_async_context(Writers(settings.database))
+        writers = await stack.enter_async_context(Writers(settings.database, patience_s=settings.patience_s))
         poster = await stack.enter_async_context(Poster(settings.webhook_url)) if settings.webhook_url else None
         courier = Courier(poster, ledger, settings.drop, plan.seed)
         shop = Shop(started, writers, courier, ledger, ids, settings.secret, settings.rate is not None)
