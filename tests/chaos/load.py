@@ -1,0 +1,77 @@
+"""Steady load: the generated shop, patient with a database that dies, in this process."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.local.settings import HOST
+from infra.local.shop.database import DatabaseSettings
+from infra.local.shop.plan import shop_plan
+from infra.local.shop.run import RunSettings, Summary, run
+from tests.chaos.stand import Stand
+
+SHOP = "demo"
+PATIENCE_S = 180.0
+
+
+@dataclass(slots=True)
+class Load:
+    """Orders at a rate. Use `start`, then `finish`."""
+
+    stand: Stand
+    orders: int
+    rate: float
+    """Orders a second."""
+    done: int = field(default=0, init=False)
+    _task: asyncio.Task[Summary] | None = field(default=None, init=False)
+    _began: float = field(default=0.0, init=False)
+
+    @property
+    def ledger(self) -> Path:
+        """What the shop says that it did."""
+        return self.stand.platform.layout.root / "ledger.jsonl"
+
+    @property
+    def database(self) -> DatabaseSettings:
+        """The shop's database."""
+        platform = self.stand.platform
+        return DatabaseSettings(
+            HOST, platform.settings.mariadb_port, "shop", platform.layout.secrets / "mariadb-shop", "shop"
+        )
+
+    @property
+    def remaining_s(self) -> float:
+        """Seconds of load that are left; 0 when the shop has closed."""
+        if self._task is None or self._task.done():
+            return 0.0
+        return max(0.0, self._began + self.orders / self.rate - time.monotonic())
+
+    def start(self) -> None:
+        """Open the shop."""
+        url = f"{self.stand.platform.settings.gateway_url}/webhooks/{SHOP}"
+        settings = RunSettings(
+            self.database, url, self.stand.secret("webhook-demo"), self.rate, 0.0, self.ledger, PATIENCE_S
+        )
+        self._began = time.monotonic()
+        self._task = asyncio.create_task(run(shop_plan(self.orders, self.stand.seed), settings, self._progress))
+
+    def check(self) -> None:
+        """Raise what ended the shop before its time."""
+        if self._task is not None and self._task.done():
+            self._task.result()
+
+    async def finish(self) -> Summary:
+        """Wait until the last order has ended."""
+        if self._task is None:
+            raise RuntimeError("Load.start comes first")
+        return await self._task
+
+    async def stop(self) -> None:
+        """Close the shop at once; what is committed stays."""
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    def _progress(self, done: int) -> None:
+        self.done = done
