@@ -54,7 +54,9 @@ class Load:
             self.database, url, self.stand.secret("webhook-demo"), self.rate, 0.0, self.ledger, PATIENCE_S
         )
         self._began = time.monotonic()
-        self._task = asyncio.create_task(run(shop_plan(self.orders, self.stand.seed), settings, self._progress))
+        # A review and a note an order: there is always something that the model must read.
+        plan = shop_plan(self.orders, self.stand.seed, reviews=self.orders, notes=self.orders)
+        self._task = asyncio.create_task(run(plan, settings, self._progress))
 
     def check(self) -> None:
         """Raise what ended the shop before its time."""

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiokafka.errors import KafkaError
 from rich.console import Console
@@ -31,7 +32,7 @@ LAST_FAULT_BEFORE_END_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of what. `sequence` draws from the faults that can be struck, and may be endless."""
+    """How much of what."""
 
     seed: int
     orders: int
@@ -40,6 +41,8 @@ class Plan:
     faults: Sequence[Fault]
     endless: bool
     """Strike until the load ends; else each fault once."""
+    logs: Path | None = None
+    """Where the logs of the platform are copied to."""
 
     @property
     def load_s(self) -> float:
@@ -50,7 +53,7 @@ class Plan:
 async def chaos(plan: Plan, console: Console) -> Report:
     """Make a platform, disturb it, and tell what came of it."""
     console.print(f"seed {plan.seed}: {plan.orders} orders in {plan.load_s / 60:.1f} minutes; starting …", style="dim")
-    async with stand(plan.seed) as made:
+    async with stand(plan.seed, plan.logs) as made:
         load = Load(made, plan.orders, plan.rate)
         books = reconciler(made, ToldByShop(load.ledger), load.database)
         return await Run(plan, made, load, books, console).run()

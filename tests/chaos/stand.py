@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -69,8 +70,8 @@ class Stand:
 
 
 @contextlib.asynccontextmanager
-async def stand(seed: int) -> AsyncIterator[Stand]:
-    """A whole platform, healthy; stopped and deleted however the block ends."""
+async def stand(seed: int, logs: Path | None) -> AsyncIterator[Stand]:
+    """A whole platform, healthy; stopped and deleted however the block ends, its logs copied to `logs` before."""
     ports = free_ports()
     with tempfile.TemporaryDirectory(prefix="inland-chaos-", ignore_cleanup_errors=True) as folder:
         async with ModelProxy(f"http://{HOST}:{ports['model_port']}", seed) as proxy:
@@ -84,6 +85,8 @@ async def stand(seed: int) -> AsyncIterator[Stand]:
                     yield Stand(platform, proxy, seed, disk)
                 finally:
                     await asyncio.to_thread(platform.down)
+                    if logs is not None:
+                        shutil.copytree(platform.layout.logs, logs, dirs_exist_ok=True)
 
 
 @contextlib.contextmanager
