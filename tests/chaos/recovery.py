@@ -1,4 +1,4 @@
-"""How long until the whole line flows again: new events of both routes visible, answers too, lag back to its level."""
+"""How long until the line flows again: new events, answers and recommendations visible, lag back to its level."""
 
 import asyncio
 import time
@@ -22,9 +22,10 @@ _VISIBLE = """
 WITH parseDateTime64BestEffort({since:String}, 6) AS since SELECT
     (SELECT count() FROM commerce_events WHERE route = 'webhook' AND captured_at > since),
     (SELECT count() FROM commerce_events WHERE route = 'cdc' AND captured_at > since),
-    (SELECT count() FROM enrichment_results WHERE captured_at > since)
+    (SELECT count() FROM enrichment_results WHERE captured_at > since),
+    (SELECT count() FROM recommendation_updates WHERE captured_at > since)
 """
-_WHAT = ("an event by webhook", "an event by row change", "an answer of the model")
+_WHAT = ("an event by webhook", "an event by row change", "an answer of the model", "a recommendation")
 
 Lag = Mapping[str, int]
 

@@ -22,6 +22,8 @@ class Struck:
     recovered_s: float | None
     lost: int
     doubled: int
+    as_meant: bool
+    """False where the fault could not be struck; the note says why."""
     note: str = ""
 
 
@@ -48,8 +50,9 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Nothing lost, doubled or unexplained, in the end or after any fault, and no check was hollow."""
-        return self.final.clean and not any(f.lost or f.doubled for f in self.faults) and not self.hollow
+        """Nothing lost, doubled or unexplained, in the end or after any fault; every fault struck, no check hollow."""
+        harmless = all(fault.as_meant and not fault.lost and not fault.doubled for fault in self.faults)
+        return self.final.clean and harmless and not self.hollow
 
     @property
     def hollow(self) -> list[str]:
