@@ -70,6 +70,10 @@ def _followers(books: Books) -> Iterator[Item]:
     for question in books.outputs.questions.values():
         if question.result_ids.isdisjoint(seen["enrichment_result"]):
             yield question.item
+    for event_id, item in books.outputs.pseudonymised.items():
+        numbers = books.outputs.ordinals.get(event_id, set())
+        if numbers != set(range(max(numbers, default=0) + 1)):
+            yield item
     yield from _absent(books.outputs.baskets, seen["basket"])
     yield from _absent(books.outputs.calls, seen["model_call"])
     yield from _absent(books.outputs.updates, seen["recommendation_update"])

@@ -67,6 +67,10 @@ class Outputs:
     """Baskets that the events call for."""
     calls: dict[str, Item] = field(default_factory=dict)
     """Model calls that the answers name."""
+    pseudonymised: dict[str, Item] = field(default_factory=dict)
+    """Events that carry a pseudonym: their first finding says so."""
+    ordinals: dict[str, set[int]] = field(default_factory=dict)
+    """Event id -> numbers of its findings, which count from 0 without a gap."""
     updates: dict[str, Item] = field(default_factory=dict)
     """Revisions that counting the baskets, in the order of the topic, gives."""
     _counts: dict[str, counting.Counts] = field(default_factory=dict)
@@ -90,6 +94,8 @@ class Outputs:
             case "enrichment_result" if record["call_id"]:
                 about = (record["shop_id"], record["entity"], str(record["entity_id"]), record["task"])
                 self.calls.setdefault(record["call_id"], Item("model call", record["call_id"], message.place, *about))
+            case "privacy_finding":
+                self.ordinals.setdefault(record["event_id"], set()).add(record["ordinal"])
             case "basket":
                 self._basket(record, message.place)
 
@@ -105,6 +111,8 @@ class Outputs:
 
     def _event(self, event: CommerceEvent, place: str) -> None:
         about = (event["shop_id"], event["entity"], str(event["entity_id"]))
+        if event["subject"] is not None:
+            self.pseudonymised.setdefault(event["event_id"], Item("findings", event["event_id"], place, *about))
         for task in TASKS:
             if (text := task.text_of(event)) is None:
                 continue

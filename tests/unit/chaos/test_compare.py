@@ -69,6 +69,14 @@ def test_a_text_is_answered_by_any_of_the_events_that_brought_it() -> None:
     assert [item.kind for item in lost] == ["row of enrichment_results"]
 
 
+def test_a_gap_among_the_findings_of_an_event_is_a_loss() -> None:
+    found = books()
+    found.outputs.pseudonymised["e1"] = Item("findings", "e1")
+    for numbers, lost in ((set[int](), 1), ({0, 2}, 1), ({0, 1, 2}, 0)):
+        found.outputs.ordinals["e1"] = numbers
+        assert len(compare(found, landed(e1=1)).lost) == lost
+
+
 def test_a_row_that_stands_twice_is_doubled_and_a_row_of_nothing_is_unexplained() -> None:
     (doubled,) = compare(books(), landed(e1=2)).doubled
     assert (doubled.kind, doubled.key, doubled.why) == ("row of commerce_events", "e1", "2 rows")
