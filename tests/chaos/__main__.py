@@ -21,8 +21,8 @@ LOGS = ROOT / ".state" / "chaos"
 
 @click.command(help=__doc__)
 @click.option("--seed", type=int, help="Of the shop and of the random sequence; drawn and printed when not given.")
-@click.option("--minutes", type=click.FloatRange(0.5, 240), default=20, show_default=True, help="How long the load is.")
-@click.option("--orders", type=click.IntRange(1), help=f"Default: {ORDERS_PER_MINUTE} a minute.")
+@click.option("--minutes", type=click.FloatRange(0.5, 240), default=20, show_default=True, help="How long, at most.")
+@click.option("--orders", type=click.IntRange(1), help=f"In all; default: {ORDERS_PER_MINUTE} a minute.")
 @click.option("--only", default="", help=f"Comma-separated, of: {', '.join(fault.name for fault in faults())}")
 @click.option("--once", is_flag=True, help="Each fault once, no random sequence after.")
 @click.option("--logs", type=click.Path(path_type=Path, file_okay=False), default=LOGS, help="Logs are copied there.")
@@ -36,15 +36,9 @@ def main(  # noqa: PLR0917 - a command has a parameter per option
     if wrong := [name for name in names if name not in known]:
         raise click.BadParameter(f"no fault is called {', '.join(wrong)}; see --help", param_hint="--only")
     drawn = random.SystemRandom().randrange(1, 1_000_000) if seed is None else seed
-    wanted = orders or round(ORDERS_PER_MINUTE * minutes)
-    plan = Plan(
-        drawn,
-        wanted,
-        wanted / (minutes * 60),
-        [known[name] for name in names],
-        endless=not once,
-        logs=logs / str(drawn),
-    )
+    rate = (orders or ORDERS_PER_MINUTE * minutes) / (minutes * 60)
+    chosen = [known[name] for name in names]
+    plan = Plan(drawn, rate, minutes * 60, chosen, endless=not once, logs=logs / str(drawn))
     console = Console(width=None if sys.stdout.isatty() else 140)
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:

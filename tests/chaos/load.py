@@ -13,17 +13,20 @@ from tests.chaos.stand import Stand
 
 SHOP = "demo"
 PATIENCE_S = 180.0
+OVERTIME_S = 300.0
 
 
 @dataclass(slots=True)
 class Load:
-    """Orders at a rate. Use `start`, then `finish`."""
+    """Orders at a rate. Use `start`, then `close`."""
 
     stand: Stand
-    orders: int
     rate: float
     """Orders a second."""
+    lasts_s: float
+    """How long the shop is open, unless what is going on then takes a little longer."""
     done: int = field(default=0, init=False)
+    _closing: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _task: asyncio.Task[Summary] | None = field(default=None, init=False)
     _began: float = field(default=0.0, init=False)
 
@@ -42,10 +45,8 @@ class Load:
 
     @property
     def remaining_s(self) -> float:
-        """Seconds of load that are left; 0 when the shop has closed."""
-        if self._task is None or self._task.done():
-            return 0.0
-        return max(0.0, self._began + self.orders / self.rate - time.monotonic())
+        """Seconds of load that are left."""
+        return max(0.0, self._began + self.lasts_s - time.monotonic())
 
     def start(self) -> None:
         """Open the shop."""
@@ -53,24 +54,25 @@ class Load:
         settings = RunSettings(
             self.database, url, self.stand.secret("webhook-demo"), self.rate, 0.0, self.ledger, PATIENCE_S
         )
-        self._began = time.monotonic()
+        orders = round(self.rate * (self.lasts_s + OVERTIME_S))
         # A review and a note an order: there is always something that the model must read.
-        plan = shop_plan(self.orders, self.stand.seed, reviews=self.orders, notes=self.orders)
-        self._task = asyncio.create_task(run(plan, settings, self._progress))
+        plan = shop_plan(orders, self.stand.seed, reviews=orders, notes=orders)
+        self._began = time.monotonic()
+        self._task = asyncio.create_task(run(plan, settings, self._progress, self._closing))
 
     def check(self) -> None:
         """Raise what ended the shop before its time."""
         if self._task is not None and self._task.done():
             self._task.result()
 
-    async def finish(self) -> Summary:
-        """Wait until the last order has ended."""
-        if self._task is None:
-            raise RuntimeError("Load.start comes first")
-        return await self._task
+    async def close(self) -> None:
+        """Let no further order come, and wait until the last has ended."""
+        self._closing.set()
+        if self._task is not None:
+            await self._task
 
-    async def stop(self) -> None:
-        """Close the shop at once; what is committed stays."""
+    async def abandon(self) -> None:
+        """After an error: end at once."""
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait({self._task})

@@ -35,26 +35,23 @@ class Plan:
     """How much of what."""
 
     seed: int
-    orders: int
     rate: float
     """Orders a second."""
+    lasts_s: float
+    """No fault is struck after that many seconds of load."""
     faults: Sequence[Fault]
     endless: bool
-    """Strike until the load ends; else each fault once."""
+    """Go on with a random sequence when each fault has been struck once."""
     logs: Path | None = None
     """Where the logs of the platform are copied to."""
-
-    @property
-    def load_s(self) -> float:
-        """How long the shop is open."""
-        return self.orders / self.rate
 
 
 async def chaos(plan: Plan, console: Console) -> Report:
     """Make a platform, disturb it, and tell what came of it."""
-    console.print(f"seed {plan.seed}: {plan.orders} orders in {plan.load_s / 60:.1f} minutes; starting …", style="dim")
+    told_rate = f"{plan.rate * 60:.0f} orders a minute for {plan.lasts_s / 60:.1f} minutes"
+    console.print(f"seed {plan.seed}: {told_rate}; starting …", style="dim")
     async with stand(plan.seed, plan.logs) as made:
-        load = Load(made, plan.orders, plan.rate)
+        load = Load(made, plan.rate, plan.lasts_s)
         books = reconciler(made, ToldByShop(load.ledger), load.database)
         return await Run(plan, made, load, books, console).run()
 
@@ -81,18 +78,14 @@ class Run:
                 self._struck.append(await self._one(fault))
                 told.progress(self.console, len(self._struck), self._struck[-1])
             self.console.print("no more faults; the shop closes, the line runs empty …", style="dim")
-            await self.load.finish()
+            await self.load.close()
         finally:
-            await self.load.stop()
+            await self.load.abandon()
         final = await self.books.settle(SETTLES_WITHIN_S)
         return self._report(chosen, skipped, final, time.monotonic() - began)
 
     def _due(self, chosen: Sequence[Fault]) -> Iterator[Fault]:
-        if not self.plan.endless:
-            yield from chosen
-            return
-        for fault in sweep_then_random(chosen, self.plan.seed):
-            self.load.check()
+        for fault in sweep_then_random(chosen, self.plan.seed) if self.plan.endless else chosen:
             if self.load.remaining_s < LAST_FAULT_BEFORE_END_S + fault.lasts_s:
                 return
             yield fault

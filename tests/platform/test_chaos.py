@@ -20,7 +20,7 @@ async def test_what_the_shop_tells_while_parts_are_killed_lands_once_and_by_name
         Kill("clickhouse"),
         Kill("redact"),
     ]
-    report = await chaos(Plan(SEED, 24, 0.35, faults, endless=False, logs=tmp_path / "logs"), Console())
+    report = await chaos(Plan(SEED, 0.35, 150, faults, endless=False, logs=tmp_path / "logs"), Console())
     assert report.final.lost == ()
     assert report.final.doubled == ()
     assert report.final.unexplained == ()

@@ -1,7 +1,7 @@
 """Runs a planned shop: opens it, lets the orders come at their rate, and counts what happened."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,9 +61,15 @@ class Summary:
     orders_per_s: float
 
 
-async def run(plan: ShopPlan, settings: RunSettings, progress: Callable[[int], None] = lambda done: None) -> Summary:
+async def run(
+    plan: ShopPlan,
+    settings: RunSettings,
+    progress: Callable[[int], None] = lambda done: None,
+    closing: asyncio.Event | None = None,
+) -> Summary:
     """Play the plan against MariaDB and the gateway; `progress` hears how many orders have ended.
 
+    Once `closing` is set no further order comes; those under way are played to their end.
     Raises ShopDatabaseError when MariaDB refuses; webhooks that are refused or lost are counted, never raised.
     """
     held = await asyncio.to_thread(holdings, settings.database)
@@ -77,8 +83,8 @@ async def run(plan: ShopPlan, settings: RunSettings, progress: Callable[[int], N
         shop = Shop(started, writers, courier, ledger, ids, settings.secret, settings.rate is not None)
         await _open(shop)
         begin = monotonic()
-        await _play(shop, plan.orders, settings.rate, progress)
-        return _summary(plan, ledger, writers, monotonic() - begin)
+        begun = await _play(shop, plan.orders, settings.rate, progress, closing or asyncio.Event())
+        return _summary(plan.seed, plan.orders[:begun], ledger, writers, monotonic() - begin)
 
 
 async def _open(shop: Shop) -> None:
@@ -89,7 +95,14 @@ async def _open(shop: Shop) -> None:
         await shop.courier.send(ping)
 
 
-async def _play(shop: Shop, orders: tuple[OrderPlan, ...], rate: float | None, progress: Callable[[int], None]) -> None:
+async def _play(
+    shop: Shop,
+    orders: tuple[OrderPlan, ...],
+    rate: float | None,
+    progress: Callable[[int], None],
+    closing: asyncio.Event,
+) -> int:
+    """How many orders were begun."""
     slots, done, begin = asyncio.Semaphore(ORDERS_UNDER_WAY), 0, monotonic()
 
     async def one(plan: OrderPlan) -> None:
@@ -107,18 +120,21 @@ async def _play(shop: Shop, orders: tuple[OrderPlan, ...], rate: float | None, p
                 if rate is not None:
                     await asyncio.sleep(begin + index / rate - monotonic())
                 await slots.acquire()
+                if closing.is_set():
+                    return index
                 group.create_task(one(plan))
     except* ShopDatabaseError as errors:
         raise errors.exceptions[0] from None
+    return len(orders)
 
 
-def _summary(plan: ShopPlan, ledger: Ledger, writers: Writers, elapsed: float) -> Summary:
+def _summary(seed: int, orders: Sequence[OrderPlan], ledger: Ledger, writers: Writers, elapsed: float) -> Summary:
     counts = ledger.counts
-    drafts = sum(order.path is OrderPath.ABANDONED for order in plan.orders)
+    drafts = sum(order.path is OrderPath.ABANDONED for order in orders)
     outcomes = {name: counts[f"webhook.{name}"] for name in ("acknowledged", "refused", "failed", "dropped")}
     return Summary(
-        seed=plan.seed,
-        orders=len(plan.orders) - drafts,
+        seed=seed,
+        orders=len(orders) - drafts,
         drafts_never_completed=drafts,
         deliveries=sum(outcomes.values()),
         **outcomes,
@@ -129,5 +145,5 @@ def _summary(plan: ShopPlan, ledger: Ledger, writers: Writers, elapsed: float) -
         refunds=counts["row.shop_order_refund"],
         statements=writers.statements,
         elapsed_s=round(elapsed, 3),
-        orders_per_s=round(len(plan.orders) / elapsed, 1) if elapsed else 0.0,
+        orders_per_s=round(len(orders) / elapsed, 1) if elapsed else 0.0,
     )
