@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 _PLAIN = logging.makeLogRecord({}).__dict__.keys() | {"message", "asctime", "taskName"}
 # Libraries whose own messages may quote a record's key or value.
-_QUIET = ("faust", "aiokafka", "httpx", "presidio-analyzer", "mode")
+_QUIET = ("faust", "aiokafka", "httpx", "presidio-analyzer", "mode", "streams")
 
 
 class _JsonLines(logging.Formatter):

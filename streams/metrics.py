@@ -9,6 +9,12 @@ MESSAGES_IN = Counter("inland_messages_in", "Messages a stage has taken up.", ["
 MESSAGES_OUT = Counter("inland_messages_out", "Messages a stage has written, confirmed by the broker.", ["stage"])
 DEAD_LETTERS = Counter("inland_dead_letters", "Messages a stage has refused.", ["stage", "topic"])
 BATCH_SECONDS = Histogram("inland_batch_seconds", "From taking a batch to the confirmation of its outputs.", ["stage"])
+RETRIES = Counter("inland_retries", "Attempts that failed and are made again.", ["stage", "exception"])
+PARKED_SECONDS = Gauge(
+    "inland_parked_seconds",
+    "How long a partition's oldest waiting message has been waiting for something that is away.",
+    ["stage", "topic", "partition"],
+)
 IGNORED = Counter("inland_ignored", "Messages that hold no business change.", ["stage", "reason"])
 REPEATED = Counter("inland_repeated", "Changes recognised as already published.", ["route"])
 PARKED = Counter("inland_parked", "Row changes waiting for their order's country.", ["shop"])
@@ -22,4 +28,5 @@ MODEL_CALLS = Counter("inland_model_calls", "Attempts to have a model answer.", 
 MODEL_SECONDS = Histogram(
     "gen_ai_client_operation_duration_seconds", "Duration of a model call.", ["task", "region"], buckets=GEN_AI_BUCKETS
 )
+MODEL_CIRCUIT_OPEN = Gauge("inland_model_circuit_open", "1 while a region's model server is left alone.", ["region"])
 MODEL_IN_FLIGHT = Gauge("inland_model_calls_in_flight", "Model calls in flight.", ["region"])

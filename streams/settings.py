@@ -49,8 +49,28 @@ class Settings(BaseSettings):
     webhook_body_limit_bytes: int = Field(default=1_048_576, ge=1024, description="Largest webhook body accepted.")
     webhook_broker_timeout_s: float = Field(default=4.0, gt=0, le=30, description="Longest wait for Kafka, seconds.")
 
-    batch_size: int = Field(default=200, ge=1, le=10_000, description="Most messages a stage takes at once.")
-    batch_wait_s: float = Field(default=0.1, gt=0, le=10, description="Longest wait for a batch to fill, seconds.")
+    batch_size: int = Field(default=1000, ge=1, le=10_000, description="Most messages a stage takes at once.")
+    batch_budget_s: float = Field(
+        default=0.25, gt=0, le=10, description="Time after which a batch is written, however many messages are left."
+    )
+    session_timeout_s: float = Field(
+        default=20.0, ge=6, le=300, description="A worker that gives no sign of life for so long loses its partitions."
+    )
+    drain_timeout_s: float = Field(
+        default=15.0, gt=0, le=45, description="Longest wait for batches under way when partitions go or a stage stops."
+    )
+    refusals_in_a_row: int = Field(
+        default=100, ge=1, description="A stage that refuses more messages in a row stops: see dead letters."
+    )
+    refusals_share: float = Field(
+        default=0.5, gt=0, le=1, description="A stage that refuses more of the newest 1,000 messages stops."
+    )
+    table_standby_replicas: int = Field(
+        default=0, ge=0, le=8, description="Copies of each table that other workers keep ready."
+    )
+    table_recovery_timeout_s: float = Field(
+        default=60.0, ge=10, description="A table whose recovery stands still for so long ends the worker."
+    )
     delivery_timeout_s: float = Field(default=30.0, gt=0, description="Longest wait for a broker's confirmation.")
 
 

@@ -45,9 +45,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One record to be written."""
+    """One record to be written. `partition` is for changelogs; all else goes where its key belongs."""
 
     topic: str
     key: bytes | None = field(repr=False)
     value: bytes | None = field(repr=False)
     headers: Headers = field(default=(), repr=False)
+    partition: int | None = None

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 
@@ -11,6 +11,7 @@ from streams.delivery.message import Output
 
 _MAX_RECORD_BYTES = 4_194_304
 _BATCH_BYTES = 262_144
+_STOP_S = 5.0
 
 
 class Outbox:
@@ -44,31 +45,48 @@ class Outbox:
             max_request_size=_MAX_RECORD_BYTES,
             request_timeout_ms=int(self._timeout_s * 1000),
         )
-        await producer.start()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
         return producer
 
-    async def deliver(self, outputs: Sequence[Output]) -> None:
-        """Write all and return when the broker has all; TimeoutError or KafkaError when it has not.
+    async def deliver(self, outputs: Sequence[Output]) -> list[int]:
+        """Write all and return when the broker has all: the offset of each, in the order given.
 
-        After an error some may have been written: the caller must not acknowledge its input, and identity makes the
-        repetition harmless.
+        TimeoutError or KafkaError when the broker has not: some may have been written all the same. The caller must not
+        acknowledge its input; it may deliver the same again, and identity makes the repetition harmless.
         """
         if not outputs:
-            return
+            return []
         if self._producer is None:
             raise RuntimeError("Outbox.start() comes first")
-        async with asyncio.timeout(self._timeout_s):
-            confirmations = [
-                await self._producer.send(out.topic, key=out.key, value=out.value, headers=list(out.headers))
-                for out in outputs
-            ]
-            await asyncio.gather(*confirmations)
+        sent: list[asyncio.Future[Any]] = []
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                for out in outputs:
+                    headers = list(out.headers) or None
+                    future = await self._producer.send(out.topic, out.value, out.key, out.partition, None, headers)
+                    sent.append(future)  # those sent before a failure must be known
+                # One after the other: when the first is there most others are, and gather costs more than that.
+                return [(await confirmation).offset for confirmation in sent]
+        except BaseException:
+            # What failed beside the first failure has nobody else to look at it.
+            for confirmation in sent:
+                confirmation.add_done_callback(_seen)
+            raise
 
     async def stop(self) -> None:
-        """Let go of the broker."""
+        """Let go of the broker; what is not confirmed within a few seconds was never promised to anybody."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            await producer.stop()
+            try:
+                async with asyncio.timeout(_STOP_S):
+                    await producer.stop()
+            except TimeoutError:
+                await producer.client.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -78,3 +96,8 @@ class Outbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+
+def _seen(confirmation: "asyncio.Future[Any]") -> None:
+    if not confirmation.cancelled():
+        confirmation.exception()

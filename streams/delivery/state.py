@@ -3,12 +3,8 @@
 Written earlier, a crash between the two would leave a state that says "published" for what never was.
 """
 
-import weakref
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Protocol
-
-from faust import streams as faust_streams
 
 State = dict[str, Any]
 
@@ -23,47 +19,68 @@ class StateView(Protocol):
         """Replace the state of the key; the value must not be changed afterwards."""
 
 
+class Readable(Protocol):
+    """What an overlay reads through to."""
+
+    def get(self, key: str) -> State | None:
+        """State of the key, or None."""
+
+
 class Overlay:
-    """The changes of one batch above a Faust table; `write` hands them to the table."""
+    """The changes of one batch above what the table holds."""
 
-    def __init__(self, table: MutableMapping[str, State]) -> None:
-        self._table = table
-        self._changed: dict[str, tuple[State, Any]] = {}
-        self._event: Any = None
+    def __init__(self, below: Readable) -> None:
+        self._below = below
+        self._changed: dict[str, State] = {}
 
-    def at(self, event: Any) -> "Overlay":
-        """Make the Faust event whose partition the following changes belong to the current one."""
-        self._event = event
-        return self
+    @property
+    def changed(self) -> Mapping[str, State]:
+        """New state by key, in the order in which the keys were first changed."""
+        return self._changed
 
     def get(self, key: str) -> State | None:
         """See StateView."""
-        if key in self._changed:
-            return self._changed[key][0]
-        return self._table.get(key)
+        found = self._changed.get(key)
+        return self._below.get(key) if found is None else found
 
     def put(self, key: str, value: State) -> None:
         """See StateView."""
-        self._changed[key] = (value, self._event)
+        self._changed[key] = value
 
-    def write(self) -> None:
-        """Hand the changes to the table; its changelog is flushed before Faust commits the input's offsets."""
-        for key, (value, event) in self._changed.items():
-            with _as_current(event):
-                self._table[key] = value
-        self._changed.clear()
+    def restore(self, key: str, before: State | None) -> None:
+        """Put the changes of the key back to what they were; None for no change."""
+        if before is None:
+            self._changed.pop(key, None)
+        else:
+            self._changed[key] = before
+
+    def peek(self, key: str) -> State | None:
+        """The change of the key, or None when the batch has not changed it."""
+        return self._changed.get(key)
 
 
-@contextmanager
-def _as_current(event: Any) -> Iterator[None]:
-    """Faust's tables find the changelog's partition through the stream's current event, which `take` does not set in
-    the agent's own task (faust.tables.base.Collection.partition_for_key): set it here, for the one write.
-    """
-    token = faust_streams._current_event.set(weakref.ref(event))
-    try:
-        yield
-    finally:
-        faust_streams._current_event.reset(token)
+class Attempt:
+    """The view of one attempt to process one message: what it puts can be taken back."""
+
+    def __init__(self, overlay: Overlay) -> None:
+        self._overlay = overlay
+        self._before: dict[str, State | None] = {}
+
+    def get(self, key: str) -> State | None:
+        """See StateView."""
+        return self._overlay.get(key)
+
+    def put(self, key: str, value: State) -> None:
+        """See StateView."""
+        if key not in self._before:
+            self._before[key] = self._overlay.peek(key)
+        self._overlay.put(key, value)
+
+    def take_back(self) -> None:
+        """Undo what this attempt has put: it failed, and will be made again."""
+        for key, before in self._before.items():
+            self._overlay.restore(key, before)
+        self._before.clear()
 
 
 class Stateless:
@@ -76,3 +93,6 @@ class Stateless:
     def put(self, key: str, value: State) -> None:
         """A stateless stage that puts is wired wrongly."""
         raise RuntimeError(f"this stage has no table for {len(key)}-character keys: give its agent one")
+
+    def take_back(self) -> None:
+        """Nothing was put."""

@@ -1,17 +1,30 @@
 """One Faust worker: the only place that makes Faust apps, agents and tables, with the settings that lose nothing."""
 
+import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import faust
-from mode import CrashingSupervisor
+from mode import CrashingSupervisor, Service
 
 from avro_schemas.codec import Codec
+from streams.delivery.acknowledgements import Acknowledgements
+from streams.delivery.batch import Batches
+from streams.delivery.consumer import BatchConsumer, Deadlines
+from streams.delivery.lanes import Lanes, Route
+from streams.delivery.limit import RefusalLimit, Refusals
 from streams.delivery.outbox import Outbox
-from streams.delivery.stage import BatchLimits, Stage, run
+from streams.delivery.pulse import Pulse
+from streams.delivery.recovery import guard_recovery
+from streams.delivery.stage import Stage
+from streams.delivery.table import Table
 from streams.health import serve_health
 from streams.settings import Settings
 from topics.catalogue import catalogue
+
+# More lanes than one worker will ever have: an agent's channel holds lanes, not records.
+_LANES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +35,34 @@ class Worker:
     settings: Settings
     codec: Codec
     outbox: Outbox
+    lanes: Lanes
+    pulse: Pulse
 
-    def agent(self, stage: Stage, topics: list[str], *, table: str | None = None, batch: int | None = None) -> None:
-        """Have `stage` process `topics`; `table` names the table of its state, `batch` the most it takes at once."""
+    def agent(self, stage: Stage, topics: list[str], *, table: Table | None = None, batch: int | None = None) -> None:
+        """Have `stage` process `topics`, with `table` as its state; `batch`: the most it takes at once."""
         # Raw bytes in: an undecodable message must be ours to refuse, not Faust's to skip.
-        channel = self.app.topic(
-            *topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes
+        self.app.topics.add(
+            self.app.topic(*topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
         )
-        state = self._table(table) if table else None
-        limits = BatchLimits(batch or self.settings.batch_size, self.settings.batch_wait_s)
+        channel = self.app.channel(maxsize=_LANES)
+        self.lanes.route(topics, Route(channel, batch or self.settings.batch_size))
+        limit = RefusalLimit(self.settings.refusals_in_a_row, self.settings.refusals_share)
+        refusals = Refusals(stage.name, limit)
+        batches = Batches(stage, self.outbox, refusals, self.pulse, table, self.settings.batch_budget_s)
 
         async def body(stream: Any) -> None:
-            await run(stream, stage, self.outbox, limits, state)
+            await self.outbox.start()
+            async with asyncio.TaskGroup() as working:
+                async for lane in stream:
+                    working.create_task(self.lanes.run(lane, batches.work))
 
         # Any failure ends the worker with nothing acknowledged; Faust's own way would skip the message.
         self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)
 
-    def _table(self, name: str) -> Any:
-        changelog = catalogue()[f"inland-{self.app.conf.id.removeprefix('inland-')}-{name}-changelog"]
-        # No value_type: with one, recovery fails on every record, warns, and leaves the table empty.
-        return self.app.Table(name, partitions=changelog.spec.partitions, key_type=str)
+    def table(self, name: str) -> Table:
+        """The table `name` of this worker; its changelog stands in the catalogue."""
+        changelog = catalogue()[f"{self.app.conf.id}-{name}-changelog"]
+        return Table(self.app, name, changelog.spec.partitions)
 
 
 def make_worker(name: str, settings: Settings) -> Worker:
@@ -51,22 +72,45 @@ def make_worker(name: str, settings: Settings) -> Worker:
     app = faust.App(
         f"inland-{name}",
         broker=f"kafka://{settings.kafka_bootstrap.replace(',', ';')}",
+        broker_client_id=f"inland-{name}",
         datadir=data_dir,
-        store="memory://",
+        store="rocksdb://",
+        table_standby_replicas=settings.table_standby_replicas,
         web_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
-        # A poll must fit into the buffer several times: when every partition's buffer is full, Faust's consumer sleeps
-        # for a whole second, however soon it is emptied.
-        stream_buffer_maxsize=1000,
-        broker_max_poll_records=100,
-        broker_commit_interval=0.5,
-        stream_wait_empty=False,
-        broker_session_timeout=20.0,
-        broker_heartbeat_interval=3.0,
+        broker_max_poll_records=settings.batch_size,
+        # Bounds what recovery holds; the records of stages wait in lanes, which have bounds of their own.
+        stream_buffer_maxsize=4096,
+        # BatchConsumer.wait_empty, which has a deadline.
+        stream_wait_empty=True,
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=min(3.0, settings.session_timeout_s / 4),
     )
-    codec = Codec.connect(settings.registry_url)
+    lanes, pulse = _consume_batches(app, settings), Pulse(settings.session_timeout_s)
     outbox = Outbox(settings.kafka_bootstrap, f"inland-{name}", settings.delivery_timeout_s)
     serve_health(app, settings.http_host, settings.http_port)
-    return Worker(app, settings, codec, outbox)
+    guard_recovery(app, settings.table_recovery_timeout_s)
+    _run_beside(app, pulse, outbox)
+    return Worker(app, settings, Codec.connect(settings.registry_url), outbox, lanes, pulse)
+
+
+def _consume_batches(app: Any, settings: Settings) -> Lanes:
+    acknowledgements = Acknowledgements()
+    lanes = Lanes(acknowledgements.done)
+    deadlines = Deadlines(drain=settings.drain_timeout_s, commit=settings.delivery_timeout_s)
+    app.transport.Consumer = partial(BatchConsumer, lanes=lanes, acknowledgements=acknowledgements, deadlines=deadlines)
+    return lanes
+
+
+def _run_beside(app: Any, pulse: Pulse, outbox: Outbox) -> None:
+    class Beside(Service):
+        @Service.task
+        async def _beat(self) -> None:
+            await pulse.run()
+
+        async def on_stop(self) -> None:
+            await outbox.stop()
+
+    app.service(Beside)

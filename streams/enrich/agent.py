@@ -15,10 +15,11 @@ _log = logger("enrich")
 def wire(worker: Worker) -> None:
     """One agent a region: a region whose endpoint is slow or down holds up its own events alone."""
     places = worker.settings.model_concurrency
+    notes = worker.table("notes")
     for client in _clients(worker.settings):
         stage = EnrichStage(client, worker.codec, TASKS, worker.outbox.deliver, places)
         # Small batches: answers of the first must not wait for the model to have read the last.
-        worker.agent(stage, [commerce_events(client.region)], batch=places * 2)
+        worker.agent(stage, [commerce_events(client.region)], table=notes, batch=places * 2)
 
 
 def _clients(settings: Settings) -> list[ModelClient]:

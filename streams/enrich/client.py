@@ -24,10 +24,10 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils._http import async_hf_response_event_hook
 
 from avro_schemas.records import CallOutcome
-from streams.log import logger
-from streams.metrics import MODEL_IN_FLIGHT
+from streams.delivery.failure import UnavailableError
+from streams.enrich.breaker import Breaker
+from streams.metrics import MODEL_CIRCUIT_OPEN, MODEL_IN_FLIGHT
 
-_log = logger("enrich.client")
 _NO_KEY = "-"  # a value: with none the client would send HF_TOKEN
 _answer_headers: ContextVar[dict[str, str] | None] = ContextVar("answer_headers", default=None)
 
@@ -87,24 +87,23 @@ class ModelClient:
         set_async_client_factory(_local_client)
         self.region = region
         self.url = url.rstrip("/")
-        self._deadline_s = deadline_s
+        self.deadline_s = deadline_s
         self._key = api_key or _NO_KEY
         self._places = asyncio.Semaphore(concurrency)
         self._client = AsyncInferenceClient(base_url=self.url, provider="hf-inference", api_key=self._key)
+        self._breaker = Breaker(time.monotonic)
         self._info: ModelInfo | None = None
 
     async def info(self) -> ModelInfo:
-        """Model id and revision from `/info`, asked once; waits for a server that is not there, for ever.
+        """Model id and revision from `/info`, asked again after each outage: another model may have come up.
 
-        The caller's deadline bounds the wait: no attempt is made before it is known what would be asked.
+        UnavailableError when the server does not answer: no attempt is made before it is known what would be asked.
         """
-        while self._info is None:
+        if self._info is None:
             try:
                 self._info = await self._ask_info()
-            except httpx.HTTPError as error:
-                where = {"region": self.region, "error": type(error).__name__}
-                _log.warning("the model server is not there yet", extra=where)
-                await asyncio.sleep(1.0)
+            except (httpx.HTTPError, ValueError):
+                raise self._away() from None
         return self._info
 
     async def _ask_info(self) -> ModelInfo:
@@ -115,18 +114,41 @@ class ModelClient:
             return ModelInfo(str(stated.get("model_id", "")), stated.get("model_sha"))
 
     async def generate(self, prompt: str, parameters: Parameters) -> Reply:
-        """One attempt. Never raises for what a server or network does: that is the reply's outcome."""
+        """One attempt. What a server or network does to it is the reply's outcome.
+
+        UnavailableError while the circuit is open: no attempt was made.
+        """
         arrived = time.monotonic_ns()
         async with self._places:
+            if not self._breaker.admit():
+                raise self._away()
             with MODEL_IN_FLIGHT.labels(self.region).track_inprogress():
-                return await self._send(prompt, parameters, _since_us(arrived))
+                return await self._guarded(prompt, parameters, _since_us(arrived))
+
+    async def _guarded(self, prompt: str, parameters: Parameters, queued_us: int) -> Reply:
+        answered = False
+        try:
+            reply = await self._send(prompt, parameters, queued_us)
+            answered = not reply.may_pass
+            return reply
+        finally:
+            # Given up half-way, by a rebalance for one, counts as not answered: the next probe will tell.
+            if answered:
+                self._breaker.succeeded()
+            else:
+                self._breaker.failed()
+                self._info = None
+            MODEL_CIRCUIT_OPEN.labels(self.region).set(self._breaker.state != "closed")
+
+    def _away(self) -> UnavailableError:
+        return UnavailableError(f"the model server of {self.region}")
 
     async def _send(self, prompt: str, parameters: Parameters, queued_us: int) -> Reply:
         started = time.monotonic_ns()
         headers: dict[str, str] = {}
         token = _answer_headers.set(headers)
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self.deadline_s):
                 output = await self._client.text_generation(prompt, details=True, **parameters.as_arguments())
         except (TimeoutError, httpx.HTTPError, HfHubHTTPError, InferenceTimeoutError, TextGenerationError) as error:
             return _failure(error, queued_us, _since_us(started))

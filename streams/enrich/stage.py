@@ -1,18 +1,18 @@
 """The enrich stage: commerce events in; answers and one record per attempt out."""
 
-import asyncio
-import random
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from avro_schemas.codec import Codec, WireError
 from avro_schemas.records import CommerceEvent, GateVerdict
 from streams.clock import now
+from streams.delivery.failure import UnavailableError
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import StateView
+from streams.enrich import notes
 from streams.enrich.client import ModelClient, Reply
+from streams.enrich.progress import Progress, Register
 from streams.enrich.record import Attempt
 from streams.enrich.tasks.task import Task
 from streams.log import logger
@@ -24,10 +24,8 @@ from topics.names import consumer_group, enrichment_results
 _log = logger("enrich")
 # An answer that is not valid is asked for once more; then it stays unanswered.
 MAX_ANSWERS = 2
-_MAX_PAUSE_S = 5.0
-_REMEMBERED_NOTES = 50_000
 
-Deliver = Callable[[Sequence[Output]], Awaitable[None]]
+Deliver = Callable[[Sequence[Output]], Awaitable[object]]
 
 
 class EnrichStage:
@@ -40,17 +38,30 @@ class EnrichStage:
         self.name = f"enrich-{client.region}"
         self.group = consumer_group("enrich")
         self.concurrency = concurrency
-        # The endpoint may be down for long: the event waits here, in its own region, then the stage stops and the
-        # event waits in Kafka.
-        self.deadline_s = 600.0
+        # Every call has a deadline of its own: this one is for what nobody thought of.
+        self.deadline_s = MAX_ANSWERS * len(tasks) * client.deadline_s + 60.0
         self._client = client
         self._codec = codec
         self._tasks = tasks
         self._deliver = deliver
-        self._read: OrderedDict[tuple[str, int, str, str], None] = OrderedDict()
+        self._register = Register()
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.Stage."""
+        event = self._read(message)
+        outputs: list[Output] = []
+        for task in self._tasks:
+            text = task.text_of(event)
+            if text is None:
+                continue
+            if not notes.take_up(event, task, text, state):
+                IGNORED.labels(self.name, "note_already_read").inc()
+                continue
+            outputs += await self._ask(message, event, task, text)
+        self._register.close(event["event_id"])
+        return outputs
+
+    def _read(self, message: Message) -> CommerceEvent:
         try:
             event: CommerceEvent = self._codec.decode("commerce_event", message.value)
         except WireError as error:
@@ -62,55 +73,46 @@ class EnrichStage:
                 f"residency: an event of another region among those of {self._client.region}",
                 "see which producer wrote it there; it must not reach this region's model",
             )
-        outputs: list[Output] = []
-        for task in self._tasks:
-            text = task.text_of(event)
-            if text is None or self._has_read(event, task, text):
-                continue
-            outputs += await self._ask(message, event, task, text)
-        return outputs
-
-    def _has_read(self, event: CommerceEvent, task: Task, text: str) -> bool:
-        """An order is told anew with each change of status; its note is read once."""
-        if event["entity"] != "order":
-            return False
-        key = (event["shop_id"], event["entity_id"], task.name, text)
-        if key in self._read:
-            IGNORED.labels(self.name, "note_already_read").inc()
-            return True
-        self._read[key] = None
-        if len(self._read) > _REMEMBERED_NOTES:
-            self._read.popitem(last=False)
-        return False
+        return event
 
     async def _ask(self, message: Message, event: CommerceEvent, task: Task, text: str) -> list[Output]:
-        prompt = task.prompt(text)
+        progress = self._register.of(event["event_id"], task.name)
+        if progress.outputs is None:
+            progress.outputs = await self._answer(message, event, task, text, progress)
+        return progress.outputs
+
+    async def _answer(
+        self, message: Message, event: CommerceEvent, task: Task, text: str, progress: Progress
+    ) -> list[Output]:
         verdict: GateVerdict = "passed" if check(text).passed else "blocked"
         outputs: list[Output] = []
-        answers = number = 0
         while True:
-            number += 1
-            attempt = Attempt(
-                message,
-                event,
-                task,
-                number,
-                self._client.url,
-                await self._client.info(),
-                prompt,
-                task.parameters(answers + 1),
-                now(),
-            )
+            attempt = await self._next_attempt(message, event, task, text, progress)
             reply, label = await self._attempt(attempt, verdict)
+            progress.attempts = attempt.number
+            progress.answers += reply.outcome in ("invalid_answer", "timeout")
             MODEL_CALLS.labels(task.name, event["region"], reply.outcome).inc()
             outputs.append(self._call(attempt, reply, verdict))
-            answers += reply.outcome in ("invalid_answer", "timeout")
-            if label is not None or verdict == "blocked" or answers >= MAX_ANSWERS or not _again(reply):
+            if label is not None or verdict == "blocked" or progress.answers >= MAX_ANSWERS or not _again(reply):
                 return [*outputs, self._result(attempt, label)]
             if reply.outcome != "invalid_answer":
                 await self._deliver(outputs)
-                outputs.clear()
-                await asyncio.sleep(min(_MAX_PAUSE_S, 0.2 * 2 ** min(number, 6)) * random.uniform(0.5, 1.0))  # noqa: S311
+                raise UnavailableError(f"the model server of {self._client.region}")
+
+    async def _next_attempt(
+        self, message: Message, event: CommerceEvent, task: Task, text: str, progress: Progress
+    ) -> Attempt:
+        return Attempt(
+            message,
+            event,
+            task,
+            progress.attempts + 1,
+            self._client.url,
+            await self._client.info(),
+            task.prompt(text),
+            task.parameters(progress.answers + 1),
+            now(),
+        )
 
     async def _attempt(self, attempt: Attempt, verdict: GateVerdict) -> tuple[Reply, str | None]:
         if verdict == "blocked":

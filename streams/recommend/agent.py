@@ -9,4 +9,4 @@ from topics.names import RECOMMEND_BASKETS, commerce_events
 def wire(worker: Worker) -> None:
     """Two agents, joined by a topic that is keyed by product."""
     worker.agent(BasketStage(worker.codec), [commerce_events(region) for region in REGIONS])
-    worker.agent(CountStage(worker.codec), [RECOMMEND_BASKETS], table="products")
+    worker.agent(CountStage(worker.codec), [RECOMMEND_BASKETS], table=worker.table("products"))

@@ -10,5 +10,5 @@ from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
 def wire(worker: Worker) -> None:
     """Two agents: one for webhook deliveries, one for row changes."""
     publisher = build_publisher(worker.settings, worker.codec)
-    worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table="entities")
-    worker.agent(RedactChanges(publisher), [SHOP_CDC_CHANGES], table="orders")
+    worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table=worker.table("entities"))
+    worker.agent(RedactChanges(publisher), [SHOP_CDC_CHANGES], table=worker.table("orders"))

@@ -2,11 +2,14 @@
 
 Reads COUNT records of SOURCE from the beginning, writes each to TARGET, and prints one line of JSON when the broker has
 confirmed the last. The time runs from the first record in hand to that confirmation: start-up and joining the group are
-no part of it. The consumer group is named after TARGET; the rest comes from the environment, as for every stage.
+no part of it. The consumer group is named after TARGET; the rest comes from the environment, as for every stage. With
+PROFILE=FILE there, the main thread's profile is written to that file.
 """
 
 import asyncio
+import cProfile
 import logging
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,6 +29,8 @@ from streams.settings import Settings
 
 Way = Literal["stage", "take", "bare"]
 BARE_RECORDS = 1000
+TAKE_WITHIN_S = 0.1
+PROFILE = os.environ.get("PROFILE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +49,22 @@ class Meter:
         self._left, self._batch = count, batch
         self._began: float | None = None
         self._cpu = 0.0
+        self._profile = cProfile.Profile()
 
     def begin(self) -> None:
         """A record is in hand; the first starts the clock."""
         if self._began is None:
+            if PROFILE:
+                self._profile.enable()
             self._began, self._cpu = time.perf_counter(), _cpu()
 
     def confirmed(self, number: int) -> None:
         """The broker has so many more."""
         self._left -= number
         if self._left <= 0 and self._began is not None:
+            if PROFILE:
+                self._profile.disable()
+                self._profile.dump_stats(PROFILE)
             result = Forwarded(time.perf_counter() - self._began, _cpu() - self._cpu, self._batch)
             print(orjson.dumps(asdict(result)).decode(), flush=True)
             self._began = None
@@ -83,10 +94,11 @@ class MeteredOutbox(Outbox):
         super().__init__(settings.kafka_bootstrap, "bench", settings.delivery_timeout_s)
         self._meter = meter
 
-    async def deliver(self, outputs: Sequence[Output]) -> None:
+    async def deliver(self, outputs: Sequence[Output]) -> list[int]:
         """See Outbox."""
-        await super().deliver(outputs)
+        offsets = await super().deliver(outputs)
         self._meter.confirmed(len(outputs))
+        return offsets
 
 
 def stage(settings: Settings, source: str, target: str, count: int) -> None:
@@ -94,7 +106,7 @@ def stage(settings: Settings, source: str, target: str, count: int) -> None:
     meter = Meter(count, settings.batch_size)
     worker = replace(make_worker(target, settings), outbox=MeteredOutbox(settings, meter))
     worker.agent(Forward(target, meter), [source])
-    _serve(worker)
+    serve(worker)
 
 
 def take(settings: Settings, source: str, target: str, count: int) -> None:
@@ -105,14 +117,14 @@ def take(settings: Settings, source: str, target: str, count: int) -> None:
     read, written = worker.app.topic(source, **raw), worker.app.topic(target, **raw)
 
     async def body(stream: Any) -> None:
-        async for values in stream.take(settings.batch_size, within=settings.batch_wait_s):
+        async for values in stream.take(settings.batch_size, within=TAKE_WITHIN_S):
             meter.begin()
             sent: list[Awaitable[Any]] = [await written.send(value=value) for value in values]
             await asyncio.gather(*sent)
             meter.confirmed(len(values))
 
     worker.app.agent(read, name="bench-take")(body)
-    _serve(worker)
+    serve(worker)
 
 
 def bare(settings: Settings, source: str, target: str, count: int) -> None:
@@ -150,7 +162,8 @@ async def _bare(settings: Settings, source: str, target: str, count: int) -> Non
             meter.confirmed(len(records))
 
 
-def _serve(worker: Worker) -> None:
+def serve(worker: Worker) -> None:
+    """Run a worker until a signal."""
     faust.Worker(worker.app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 

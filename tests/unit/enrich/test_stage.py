@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from avro_schemas.codec import Codec
-from avro_schemas.records import CommerceEvent, Note, Order
+from avro_schemas.records import CommerceEvent, Note, Order, Review
+from streams.delivery.failure import UnavailableError
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
-from streams.delivery.state import Stateless
-from streams.enrich import stage as stage_module
+from streams.delivery.state import Attempt, Overlay, State
 from streams.enrich.client import ModelInfo, Parameters, Reply
 from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks import TASKS
@@ -29,7 +29,7 @@ GOOD = Reply("answered", 1, 2, text=" refund", finish_reason="stop_sequence", in
 class Model:
     """A model server that answers as it is told, one reply a call."""
 
-    region, url = "eu", "http://model"
+    region, url, deadline_s = "eu", "http://model", 60.0
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies)
@@ -72,16 +72,44 @@ def _note(content: str, by_system: bool = False) -> CommerceEvent:
     return _event(note=Note(order_id=7, by_system=by_system, content=content))
 
 
-async def _asked(model: Model, event: CommerceEvent, stage: EnrichStage | None = None) -> list[Output]:
+def _order(customer_note: str) -> Order:
+    zero = Decimal("0.0000")
+    return Order(
+        status="pending",
+        currency="EUR",
+        total=zero,
+        total_tax=zero,
+        shipping_total=zero,
+        discount_total=zero,
+        payment_method="cod",
+        created_via="checkout",
+        customer_note=customer_note,
+        billing=None,
+        shipping=None,
+        line_items=[],
+    )
+
+
+async def _asked(model: Model, event: CommerceEvent, table: dict[str, State] | None = None) -> list[Output]:
+    """Everything written for an event; it is processed again for as long as the model is away."""
     written: list[Output] = []
 
     async def deliver(outputs: Sequence[Output]) -> None:
         written.extend(outputs)
 
-    stage = stage or EnrichStage(model, CODEC, TASKS, deliver, 4)  # type: ignore[arg-type]  # a model in memory
+    stage = EnrichStage(model, CODEC, TASKS, deliver, 4)  # type: ignore[arg-type]  # a model in memory
     message = Message("commerce.events.eu", 0, 5, None, CODEC.encode("commerce_event", event), AT)
-    outputs = await stage.process(message, Stateless())
-    return [*written, *outputs]
+    overlay = Overlay(table if table is not None else {})
+    while True:
+        attempt = Attempt(overlay)
+        try:
+            outputs = await stage.process(message, attempt)
+        except UnavailableError:
+            attempt.take_back()
+            continue
+        if table is not None:
+            table.update(overlay.changed)
+        return [*written, *outputs]
 
 
 def _calls(outputs: list[Output]) -> list[Any]:
@@ -116,13 +144,21 @@ async def test_a_repaired_answer_counts() -> None:
     assert _result(outputs)["label"] == "refund"
 
 
-async def test_an_overloaded_server_is_asked_again_and_each_refusal_is_on_record(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(stage_module, "_MAX_PAUSE_S", 0.0)
+async def test_an_overloaded_server_is_asked_again_and_each_refusal_is_on_record() -> None:
     busy = Reply("overloaded", 1, 2, error_type="OverloadedError", may_pass=True)
     outputs = await _asked(Model(busy, busy, busy, GOOD), _note("hm"))
     assert [call["outcome"] for call in _calls(outputs)] == ["overloaded"] * 3 + ["answered"]
+    assert [call["attempt"] for call in _calls(outputs)] == [1, 2, 3, 4]
+
+
+async def test_a_question_that_is_answered_is_not_asked_again_while_another_of_the_same_event_waits() -> None:
+    busy = Reply("overloaded", 1, 2, error_type="OverloadedError", may_pass=True)
+    event = _note("hm")
+    event["review"] = Review(product_id=3, approved=True, content="good")
+    model = Model(Reply("answered", 1, 2, text=" positive"), busy, busy, GOOD)
+    calls = _calls(await _asked(model, event))
+    assert [call["task"] for call in calls].count("review_sentiment") == 1
+    assert len(model.prompts) == 4
 
 
 async def test_a_refusal_for_good_leaves_the_event_unanswered() -> None:
@@ -159,30 +195,22 @@ async def test_an_event_of_another_region_is_refused_and_no_model_sees_it() -> N
 
 
 async def test_an_orders_note_is_read_once_however_often_the_order_is_told() -> None:
-    async def deliver(_: Sequence[Output]) -> None:
-        """Nothing fails here."""
-
-    model = Model(GOOD)
-    stage = EnrichStage(model, CODEC, TASKS, deliver, 4)  # type: ignore[arg-type]  # a model in memory
-    zero = Decimal("0.0000")
-    order = Order(
-        status="pending",
-        currency="EUR",
-        total=zero,
-        total_tax=zero,
-        shipping_total=zero,
-        discount_total=zero,
-        payment_method="cod",
-        created_via="checkout",
-        customer_note="to the neighbours please",
-        billing=None,
-        shipping=None,
-        line_items=[],
-    )
-    event = _event(order=order)
+    model, table = Model(GOOD), dict[str, State]()
+    event = _event(order=_order("to the neighbours please"))
     event["event_type"], event["entity"] = "order_updated", "order"
-    assert len(_calls(await _asked(model, event, stage))) == 1
-    assert await _asked(model, event, stage) == []
+    assert len(_calls(await _asked(model, event, table))) == 1
+    assert await _asked(model, event, table) == []
+    assert "neighbours" not in repr(table)
+
+
+async def test_a_note_whose_first_attempt_failed_is_read_all_the_same() -> None:
+    busy = Reply("overloaded", 1, 2, error_type="OverloadedError", may_pass=True)
+    event = _event(order=_order("to the neighbours please"))
+    event["event_type"], event["entity"] = "order_updated", "order"
+    assert [call["outcome"] for call in _calls(await _asked(Model(busy, GOOD), event, {}))] == [
+        "overloaded",
+        "answered",
+    ]
 
 
 @pytest.mark.parametrize("task", TASKS)

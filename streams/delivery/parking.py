@@ -1,0 +1,47 @@
+"""Which partitions wait for something that is away, and since when; a gauge for whoever watches from outside."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from streams.delivery.message import Message
+from streams.metrics import PARKED_SECONDS
+
+
+class Place:
+    """One message that may have to wait."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def wait(self) -> None:
+        """It waits now; a second call changes nothing."""
+        if self._since is None:
+            self._since = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds it has been waiting for; 0 when it does not."""
+        return 0.0 if self._since is None else time.monotonic() - self._since
+
+
+class Parking:
+    """The waiting messages of one stage."""
+
+    def __init__(self, stage: str) -> None:
+        self._stage = stage
+        self._places: dict[tuple[str, int], set[Place]] = {}
+
+    @contextmanager
+    def place(self, message: Message) -> Iterator[Place]:
+        """A place for the message while the block runs."""
+        key, own = (message.topic, message.partition), Place()
+        if key not in self._places:
+            self._places[key] = set()
+            gauge = PARKED_SECONDS.labels(self._stage, *key)
+            gauge.set_function(lambda: max((place.seconds for place in self._places[key]), default=0.0))
+        self._places[key].add(own)
+        try:
+            yield own
+        finally:
+            self._places[key].discard(own)

@@ -1,0 +1,148 @@
+"""A Faust table whose local store follows its changelog, and nothing else.
+
+Faust declares the table, assigns its partitions beside their sources', recovers it from the changelog and keeps standby
+copies. What it does when a stage writes is not used: it hands the change to its own producer, which confirms it to
+nobody. Here a change is a record of the changelog first, confirmed by the broker, and is then taken into the store the
+same way that recovery takes it. So the store, which may be lost at any time, never knows more than the changelog.
+"""
+
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import orjson
+from faust import streams as faust_streams
+from faust.types import TP
+
+from streams.delivery.failure import TableBrokenError
+from streams.delivery.message import Output
+from streams.delivery.state import State
+from streams.log import logger
+
+_log = logger("table")
+# RocksDB's defaults are for a server of its own: per partition these are what a table of some hundred MB needs.
+STORE_OPTIONS = {
+    "write_buffer_size": 8 * 1024 * 1024,
+    "max_write_buffer_number": 2,
+    "target_file_size_base": 16 * 1024 * 1024,
+    "block_cache_size": 16 * 1024 * 1024,
+    "max_open_files": 256,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    partition: int
+    tp: TP
+    offset: int
+    key: bytes = field(repr=False)
+    value: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class _Event:
+    """As much of a Faust event as Faust's stores look at."""
+
+    message: _Place
+
+
+class Slice:
+    """One partition of a table, as a batch reads it."""
+
+    def __init__(self, table: "Table", partition: int) -> None:
+        self._table = table
+        # Faust's stores find the partition through the current event, which only Faust's own streams set.
+        self._event = _Event(_Place(partition, TP(table.changelog, partition), -1, b"", None))
+
+    def get(self, key: str) -> State | None:
+        """See streams.delivery.state.Readable."""
+        token = faust_streams._current_event.set(weakref.ref(cast(Any, self._event)))
+        try:
+            return self._table.read(key)
+        finally:
+            faust_streams._current_event.reset(token)
+
+
+class Table:
+    """The state of one stage: JSON objects by string key, partitioned as the stage's sources are."""
+
+    def __init__(self, app: Any, name: str, partitions: int) -> None:
+        """Declares the table and its changelog with Faust; `partitions`: as many as each of the stage's sources has."""
+        self.changelog = f"{app.conf.id}-{name}-changelog"
+        self._app = app
+        self._broken: str | None = None
+        # Raw, so that a record that cannot be read is ours to see: Faust would warn, and leave it out.
+        topic = app.topic(
+            self.changelog,
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+            partitions=partitions,
+            compacting=True,
+            acks=False,
+            internal=True,
+            allow_empty=True,
+            maxsize=10_000,
+        )
+        self._table = app.Table(
+            name,
+            partitions=partitions,
+            key_type=str,
+            changelog_topic=topic,
+            on_changelog_event=self._recovering,
+            options=dict(STORE_OPTIONS),
+        )
+
+    def at(self, partition: int) -> Slice:
+        """One partition, to be read."""
+        return Slice(self, partition)
+
+    def read(self, key: str) -> State | None:
+        """State of the key in the current event's partition; TableBrokenError when recovery failed."""
+        if self._broken is not None:
+            raise TableBrokenError(self._broken)
+        found: State | None = self._table.data.get(key)
+        return found
+
+    def records(self, partition: int, changed: Mapping[str, State]) -> list[Output]:
+        """The changes as records of the changelog."""
+        store = self._table.data
+        return [
+            Output(self.changelog, store._encode_key(key), store._encode_value(state), partition=partition)
+            for key, state in changed.items()
+        ]
+
+    def apply(self, partition: int, records: Sequence[Output], offsets: Sequence[int]) -> None:
+        """Take confirmed records of the changelog into the store; `offsets`: what the broker gave them."""
+        if not records:
+            return
+        tp = TP(self.changelog, partition)
+        events = [
+            _Event(_Place(partition, tp, offset, record.key or b"", record.value))
+            for record, offset in zip(records, offsets, strict=True)
+        ]
+        self._table.apply_changelog_batch(events)
+
+    async def _recovering(self, event: Any) -> None:
+        """Called by Faust with every record that it recovers: it must be one of ours."""
+        message = event.message
+        try:
+            if not isinstance(orjson.loads(message.key), str):
+                raise TypeError("a key that is no string")
+            if message.value is not None and not isinstance(orjson.loads(message.value), dict):
+                raise TypeError("a value that is no object")
+        except (TypeError, ValueError) as error:
+            await self.give_up(
+                f"{message.topic}[{message.partition}]@{message.offset}", f"no state ({type(error).__name__})"
+            )
+
+    async def give_up(self, place: str, rule: str) -> None:
+        """End the worker: `place` of the changelog cannot be taken into the table."""
+        self._broken = (
+            f"table {self.changelog}: {place} is {rule}: find out who wrote there; to go on without the state, delete "
+            "the changelog's records up to there and the table's folder under INLAND_DATA_DIR"
+        )
+        _log.error("the table cannot be recovered", extra={"place": place, "table": self.changelog, "rule": rule})
+        await self._app.crash(TableBrokenError(self._broken))

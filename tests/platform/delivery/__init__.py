@@ -1,0 +1,1 @@
+"""The delivery layer on a real broker: workers as processes, killed and moved about."""

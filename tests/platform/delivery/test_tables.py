@@ -1,0 +1,62 @@
+"""Tables survive: a killed worker, a lost disk, a changelog that nobody can read."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.platform import Platform
+from tests.platform.delivery.stand import Stand, Worker, all_counted, stand_on, until
+
+KEYS = 40
+
+
+@pytest.fixture
+def stand(platform: Platform, tmp_path: Path) -> Iterator[Stand]:
+    with stand_on(platform, tmp_path) as own:
+        yield own
+
+
+def counted_once(stand: Stand) -> Worker:
+    """A worker that has counted the first numbers, and its table with it."""
+    asyncio.run(stand.produce(KEYS, 1, 20))
+    worker = stand.start()
+    assert asyncio.run(stand.until_counted(KEYS, 20)) == all_counted(KEYS, 20)
+    return worker
+
+
+@pytest.mark.parametrize("disk", ["kept", "lost"])
+def test_a_killed_worker_goes_on_from_its_state_whatever_became_of_its_disk(stand: Stand, disk: str) -> None:
+    counted_once(stand).kill()
+    if disk == "lost":
+        stand.lose_data("a")
+    asyncio.run(stand.produce(KEYS, 21, 30))
+    stand.start()
+    assert asyncio.run(stand.until_counted(KEYS, 30)) == all_counted(KEYS, 30)
+
+
+def test_a_worker_that_is_killed_at_work_loses_neither_message_nor_state(stand: Stand) -> None:
+    asyncio.run(stand.produce(KEYS, 1, 300))
+    for _ in range(3):
+        worker = stand.start()
+        until("the worker is ready", [worker])
+        time.sleep(0.4)  # any moment will do: the shorter, the more is under way
+        worker.kill()
+    stand.start()
+    assert asyncio.run(stand.until_counted(KEYS, 300)) == all_counted(KEYS, 300)
+
+
+@pytest.mark.parametrize(("key", "value"), [(b"no json", b"{}"), (b'"key-1"', b"no json"), (b'"key-1"', b"[1]")])
+def test_a_changelog_that_cannot_be_read_ends_the_worker_and_says_where(stand: Stand, key: bytes, value: bytes) -> None:
+    counted_once(stand).kill()
+    stand.lose_data("a")
+    asyncio.run(stand.write(stand.changelog, key, value, partition=2))
+    asyncio.run(stand.produce(KEYS, 21, 21))
+    worker = stand.start()
+    assert worker.process.wait(60) != 0
+    said = worker.log.read_text(encoding="utf-8")
+    assert f"{stand.changelog}[2]@" in said
+    assert "no json" not in said
+    assert asyncio.run(stand.counts()) == all_counted(KEYS, 20), "it must not go on without its state"
