@@ -1,12 +1,13 @@
 # Each target does its own set-up: a fresh clone needs Python 3.11 and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check bench clean
+.PHONY: help setup demo test unit check bench chaos clean
 PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 ORDERS ?= 200
 RATE ?= 5/s
+MINUTES ?= 20
 
 help: ## What can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -37,6 +38,9 @@ bench: setup ## Benchmarks; bench-<area> runs one: platform, delivery, gateway, 
 
 bench-%: setup
 	@$(BIN)/python -m tests.bench.bench_$*
+
+chaos: setup ## Kill and disturb a platform under load, reconcile every event. SEED=7 repeats a run; MINUTES=20.
+	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) --json
 
 clean: ## Stop the platform; delete the environment and all local state.
 	@if [ -x $(BIN)/inland ]; then $(BIN)/inland down; fi

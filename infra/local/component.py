@@ -36,8 +36,8 @@ class Component:
     `prepare` runs in the supervisor right before the start, writes configuration, and returns the steps still to
     be run.
     A component without a probe is a one-shot: it is done when it exits with 0. `restart` is for Inland's own stages;
-    infrastructure that dies is reported. `liveness` asks whether such a stage does its work; one that often enough
-    does not is ended and started again. `user_id` drops root before the exec.
+    infrastructure that dies is reported, and started again where the settings say so. `liveness` asks whether a stage
+    does its work; one that often enough does not is ended and started again. `user_id` drops root before the exec.
     """
 
     name: str

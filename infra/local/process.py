@@ -70,6 +70,11 @@ def rotate(log: Path) -> None:
         log.replace(log.with_suffix(".log.1"))
 
 
+def is_there(pid: int) -> bool:
+    """True while the process table holds the process."""
+    return Path(f"/proc/{pid}").exists()
+
+
 def resident_bytes(pid: int) -> int:
     """Resident set size of a process in bytes (proc(5), VmRSS), 0 when it is gone."""
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from infra.local.components.connector import NAME, connector_config
+from infra.local.keeper import restart_failed
 from infra.local.layout import Layout
 from infra.local.settings import LocalSettings
 
@@ -37,8 +38,7 @@ async def _runs(client: httpx.AsyncClient, url: str) -> bool:
         return False
     status: dict[str, Any] = answer.json()
     states = [status["connector"]["state"], *(task["state"] for task in status["tasks"])]
-    if "FAILED" in states:
-        await client.post(f"{url}/restart", params={"includeTasks": "true", "onlyFailed": "true"})
+    await restart_failed(client, url)
     return len(states) > 1 and set(states) == {"RUNNING"}
 
 

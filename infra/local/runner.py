@@ -12,16 +12,11 @@ from infra.local import process as proc
 from infra.local.component import Component, Step
 from infra.local.liveness import Liveness, LivenessBounds
 from infra.local.probes import NotLiveError
+from infra.local.restarts import restarts_of
 from infra.local.settings import LocalSettings
 from infra.local.status import ComponentStatus, State
 
 PROBE_PAUSE_S = 0.15
-STEADY_S = 60.0
-"""A component that was healthy for so long has its restarts forgiven."""
-
-MAX_RESTARTS = 8
-FIRST_BACKOFF_S = 1.0
-LONGEST_BACKOFF_S = 30.0
 
 
 class StartError(RuntimeError):
@@ -41,6 +36,7 @@ class Runner:
         self._liveness = Liveness(bounds)
         self.status = status
         self._changed = changed
+        self._restarts = restarts_of(component, settings)
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -110,23 +106,35 @@ class Runner:
         raise self._failed(f"exited with {process.returncode} before it was healthy")
 
     async def _watch_over(self) -> None:
-        backoff, since = FIRST_BACKOFF_S, time.monotonic()
+        since = time.monotonic()
         while True:
             why = await self._probe_until_exit() or f"exited with {self._running().returncode}"
-            if not self.component.restart:
+            if self._restarts is None:
                 self._set(State.EXITED, f"{why}; its log says why", pid=None)
                 return
-            if time.monotonic() - since > STEADY_S:
-                backoff, self.status.restarts = FIRST_BACKOFF_S, 0
-            if self.status.restarts >= MAX_RESTARTS:
-                self._set(State.EXITED, f"{why} and was restarted {MAX_RESTARTS} times in vain", pid=None)
+            if self._running().returncode == os.EX_CONFIG:
+                self._set(State.EXITED, f"{why}: no restart would help; its log says why", pid=None)
+                return
+            if time.monotonic() - since > self._restarts.steady_s:
+                self.status.restarts = 0
+            backoff = self._restarts.backoff_s(self.status.restarts)
+            if backoff is None:
+                self._set(State.EXITED, f"{why} and was restarted {self.status.restarts} times in vain", pid=None)
                 return
             self.status.restarts += 1
             self.status.last_restart = f"{datetime.now(UTC).isoformat(timespec='seconds')} {why}"
             self._set(State.RESTARTING, f"{why}; starts again in {backoff:g} s", pid=None)
             await asyncio.sleep(backoff)
-            backoff, since = min(backoff * 2, LONGEST_BACKOFF_S), time.monotonic()
-            await self._launch()
+            since = time.monotonic()
+            await self._start_again()
+
+    async def _start_again(self) -> None:
+        """Launch anew, infrastructure with its preparation; one that fails counts as an exit, and is tried again."""
+        if not self.component.restart:
+            with contextlib.suppress(StartError, OSError, ValueError):
+                for step in self.component.prepare():
+                    await self._run_step(step)
+        await self._launch()
 
     async def _probe_until_exit(self) -> str | None:
         """Keep the state true to the probe until the process ends. Says why it was ended here, where it was."""

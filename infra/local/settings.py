@@ -59,6 +59,13 @@ class LocalSettings(BaseSettings):
     mariadb_buffer_mb: int = Field(128, ge=16)
     clickhouse_memory_mb: int = Field(1500, ge=256, description="max_server_memory_usage of the ClickHouse engine")
 
+    restart_infrastructure: bool = Field(
+        False, description="start Kafka, MariaDB, ClickHouse, registry, Connect and the model again too when they die"
+    )
+    model_endpoint: str = Field(
+        "", description="root URL that enrich is given for every region instead of the model server's own, e.g. a proxy"
+    )
+
     start_deadline_s: float = Field(120.0, gt=0, description="longest time one component may take to become healthy")
     stop_deadline_s: float = Field(20.0, gt=0, description="longest time one component may take to stop, then SIGKILL")
 

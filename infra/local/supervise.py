@@ -5,6 +5,7 @@ import signal
 import sys
 
 from infra.local.components import components
+from infra.local.keeper import keep_connector
 from infra.local.layout import Layout
 from infra.local.lock import hold
 from infra.local.secrets import create_secrets
@@ -20,7 +21,11 @@ async def supervise(settings: LocalSettings, *, platform_only: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     parts = components(settings, layout, platform_only=platform_only)
-    return await Supervisor(parts, settings, layout, platform_only=platform_only).run(stop)
+    keeper = asyncio.create_task(keep_connector(settings))
+    try:
+        return await Supervisor(parts, settings, layout, platform_only=platform_only).run(stop)
+    finally:
+        keeper.cancel()
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from aiohttp import web
 from infra.local.platform import Platform
 from infra.local.settings import HOST
 from infra.local.shop.changes import PRIMARY_KEYS, Table
-from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, Writers, create_schema, holdings
+from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, create_schema, holdings
 from infra.local.shop.ledger import Ledger
 from infra.local.shop.plan import shop_plan
 from infra.local.shop.replay import recorded, replay
@@ -23,6 +23,7 @@ from infra.local.shop.rows.posts import placeholder
 from infra.local.shop.run import RunSettings, Summary, run
 from infra.local.shop.site import utc_now
 from infra.local.shop.webhook import sign
+from infra.local.shop.writers import Writers
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "woocommerce"
 SECRET = "whsec_Kantoor&amp;Keuken"

@@ -6,11 +6,12 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from infra.local.component import Component, Probe
+from infra.local.component import Component, Probe, Step
 from infra.local.layout import Layout
 from infra.local.probes import NotLiveError
 from infra.local.settings import LocalSettings
@@ -72,10 +73,12 @@ def says_when_it_stops(name: str, journal: Path, *needs: str) -> Component:
 
 
 @asynccontextmanager
-async def supervised(layout: Layout, *components: Component) -> AsyncIterator[Supervisor]:
+async def supervised(
+    layout: Layout, *components: Component, settings: LocalSettings = SETTINGS
+) -> AsyncIterator[Supervisor]:
     """Run a supervisor, then stop it."""
     stop = asyncio.Event()
-    supervisor = Supervisor(components, SETTINGS, layout, platform_only=True)
+    supervisor = Supervisor(components, settings, layout, platform_only=True)
     running = asyncio.create_task(supervisor.run(stop))
     try:
         yield supervisor
@@ -84,9 +87,9 @@ async def supervised(layout: Layout, *components: Component) -> AsyncIterator[Su
         await running
 
 
-async def seen(layout: Layout, condition: Callable[[PlatformStatus], bool]) -> PlatformStatus:
+async def seen(layout: Layout, condition: Callable[[PlatformStatus], bool], within_s: float = 15) -> PlatformStatus:
     """Await a state in the status file, as another process sees it."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(within_s):
         while not condition(status := read_status(layout.status_file)):  # noqa: ASYNC110 - as another process polls
             await asyncio.sleep(0.02)
     return status
@@ -180,6 +183,17 @@ async def test_infrastructure_that_dies_stays_down_and_says_with_which_status(la
         status = await seen(layout, lambda status: status.phase == "degraded")
         assert status.component("broker").state is State.EXITED
         assert "exited with 7" in status.component("broker").detail
+
+
+async def test_infrastructure_is_prepared_and_started_again_for_ever_where_the_settings_say_so(layout: Layout) -> None:
+    journal = layout.root / "journal"
+    prepare = Step((sys.executable, "-c", f"open({str(journal)!r}, 'a').write('prepared\\n')"))
+    broker = replace(server("broker", "time.sleep(0.05); sys.exit(7)"), prepare=lambda: (prepare,))
+    insistent = SETTINGS.model_copy(update={"restart_infrastructure": True})
+    async with supervised(layout, broker, settings=insistent):
+        # More often than a stage may fail in vain.
+        await seen(layout, lambda status: any(part.restarts > 8 for part in status.components), within_s=40)
+    assert journal.read_text().count("prepared") > 8
 
 
 async def test_what_does_not_become_healthy_ends_the_start_with_its_reason_and_its_log(layout: Layout) -> None:

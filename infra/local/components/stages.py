@@ -65,7 +65,7 @@ def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str
         "INLAND_CLICKHOUSE_USER": "writer",
         "INLAND_CLICKHOUSE_PASSWORD_FILE": str(layout.secrets / "clickhouse-writer"),
         "INLAND_CLICKHOUSE_DATABASE": "inland",
-        "INLAND_MODEL_ENDPOINTS": json.dumps(dict.fromkeys(REGIONS, settings.model_url)),
+        "INLAND_MODEL_ENDPOINTS": json.dumps(dict.fromkeys(REGIONS, settings.model_endpoint or settings.model_url)),
         "INLAND_MODEL_API_KEY_FILE": str(layout.secrets / "model-api-key"),
         "INLAND_SHOPS_FILE": str(layout.shops_file),
         "INLAND_REGION_KEYS_DIR": str(layout.region_keys),

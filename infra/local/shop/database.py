@@ -1,30 +1,31 @@
-"""The shop's MariaDB: schema, what is already there, and a small pool of writers that execute row changes."""
+"""The shop's MariaDB: how to log in, its schema, and what it already holds."""
 
-import asyncio
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pymysql
 from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
-from infra.local.shop.changes import PRIMARY_KEYS, Change, Table, statement
+from infra.local.shop.changes import PRIMARY_KEYS, Table
 
 CONNECT_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_S = 30
-WRITERS = 16
-"""Enough for the server to commit several orders' statements in one flush of its log."""
 SQL_MODE = "NO_ENGINE_SUBSTITUTION"
 """WordPress clears the strict modes on its connections: that is how zero dates get into the tables."""
 
 
 class ShopDatabaseError(Exception):
     """The database cannot be used; the message says what to do."""
+
+
+class ShopDatabaseGoneError(ShopDatabaseError):
+    """The server does not answer, or went away: it may come back."""
+
+
+AWAY = frozenset({0, 1053, 1158, 1159, 1160, 1161, 1184, 1927, 2002, 2003, 2006, 2013, 2055})
+"""Codes of a server that stops, or of a connection that is lost (MariaDB Error Codes; 0 is the driver's own)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class DatabaseSettings:
             raise ShopDatabaseError(f"cannot read the password file {self.password_file}: {error.strerror}") from error
         except pymysql.MySQLError as error:
             code = error.args[0] if error.args else "unknown"
-            raise ShopDatabaseError(
+            kind = ShopDatabaseGoneError if code in AWAY else ShopDatabaseError
+            raise kind(
                 f"MariaDB at {self.host}:{self.port} refused user {self.user!r} on database {self.database!r} "
                 f"(error {code}): start the platform, or check host, port and password file"
             ) from None
@@ -109,59 +111,6 @@ def holdings(settings: DatabaseSettings) -> Holdings:
         cursor.execute("SELECT option_name FROM wp_options")
         options = frozenset(str(name) for (name,) in _rows(cursor))
     return Holdings(next_ids, accounts, products, options)
-
-
-class Writers:
-    """Connections that execute row changes off the event loop. Use as an async context manager.
-
-    Changes given in one call run one after the other on one connection, each in its own transaction.
-    """
-
-    def __init__(self, settings: DatabaseSettings, count: int = WRITERS) -> None:
-        """Nothing is opened before `async with`."""
-        self._settings = settings
-        self._count = count
-        self._executor = ThreadPoolExecutor(count, thread_name_prefix="shop-writer")
-        self._idle: asyncio.Queue[Connection[Cursor]] = asyncio.Queue()
-        self.statements = 0
-
-    async def __aenter__(self) -> Self:
-        """Open the connections."""
-        for _ in range(self._count):
-            self._idle.put_nowait(await asyncio.to_thread(self._settings.connect))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Let running statements end, then close."""
-        self._executor.shutdown(wait=True)
-        while not self._idle.empty():
-            self._idle.get_nowait().close()
-
-    async def apply(self, changes: Sequence[Change]) -> None:
-        """Execute the changes in order. Raises ShopDatabaseError at the first that is refused."""
-        connection = await self._idle.get()
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._executor, _execute, connection, changes)
-        finally:
-            self._idle.put_nowait(connection)
-        self.statements += len(changes)
-
-
-def _execute(connection: "Connection[Cursor]", changes: Iterable[Change]) -> None:
-    with connection.cursor() as cursor:
-        for change in changes:
-            sql, values = statement(change)
-            try:
-                cursor.execute(sql, values)
-            except pymysql.MySQLError as error:
-                # The driver's message may quote the row, and the row is personal data.
-                code = error.args[0] if error.args else "unknown"
-                raise ShopDatabaseError(
-                    f"MariaDB refused a change of {change.table} (error {code}): 1062 means that another run writes "
-                    "to the same shop, 2006 and 2013 that the server went away"
-                ) from None
 
 
 def _statements(name: str) -> list[str]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from infra.local.shop import facts
 from infra.local.shop.changes import Change, Ids, Stamp
 from infra.local.shop.courier import Courier
-from infra.local.shop.database import Writers
 from infra.local.shop.ledger import Ledger
 from infra.local.shop.model import OrderPlan
 from infra.local.shop.opening import Opening
@@ -21,6 +20,7 @@ from infra.local.shop.rows import checkout, comments, status
 from infra.local.shop.rows.status import StockMove
 from infra.local.shop.site import utc_now
 from infra.local.shop.webhook import Topic, delivery
+from infra.local.shop.writers import Writers
 
 
 @dataclass(frozen=True, slots=True)

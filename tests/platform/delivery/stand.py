@@ -22,8 +22,8 @@ from infra.local.files import last_lines
 from infra.local.platform import Platform
 from infra.local.ports import free_ports
 from infra.local.settings import HOST, ROOT
-from streams.compliance.reading import read
 from streams.delivery.message import Message
+from streams.delivery.reading import read
 from tests.platform.delivery.counting_worker import PARTITIONS, topics_of
 
 PATIENCE_S = 120.0

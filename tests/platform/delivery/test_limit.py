@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.platform import Platform
-from streams.compliance.reading import read
+from streams.delivery.reading import read
 from tests.platform.delivery.stand import Stand, all_counted, stand_on
 
 

@@ -4,18 +4,17 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-import faust
 import orjson
 
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
+from streams.delivery.serve import serve
 from streams.delivery.state import StateView
+from streams.delivery.table import Table
 from streams.delivery.worker import make_worker
 from streams.log import configure, logger
 from streams.settings import Settings
 from tests.platform.delivery.traps.situation import BATCH, FATAL, TABLE, Situation
-from topics.catalogue import catalogue
-from topics.model import Topic
 
 _log = logger("worker")
 
@@ -60,20 +59,10 @@ class Trapped:
 
 def main(given: Situation) -> None:
     """Run the worker until a signal or a failure, as `inland worker` does."""
-    table = TABLE if given.trap == "changelog" else None
-    if table:
-        # A worker takes its changelogs from the catalogue; a test's is none of the project's.
-        spec = catalogue()["inland-recommend-products-changelog"].spec
-        changelog = spec.model_copy(update={"name": given.changelog, "partitions": 1})
-        catalogue()[given.changelog] = Topic(name=given.changelog, spec=changelog)
     worker = make_worker(given.name, Settings())
+    table = Table(worker.app, TABLE, partitions=1) if given.trap == "changelog" else None
     worker.agent(Trapped(given), [given.source], table=table, batch=BATCH)
-    try:
-        faust.Worker(worker.app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
-    except SystemExit as ended:
-        if ended.code and ended.__context__ is not None:
-            _log.error("the worker has stopped", extra={"reason": repr(ended.__context__)})
-        raise
+    serve(worker)
 
 
 if __name__ == "__main__":

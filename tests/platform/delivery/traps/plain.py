@@ -1,4 +1,4 @@
-"""`python -m tests.platform.delivery.traps.plain SITUATION`: Faust as its own documentation shows it, no Inland in it."""
+"""`python -m tests.platform.delivery.traps.plain SITUATION`: Faust as its documentation shows it, no Inland in it."""
 
 import asyncio
 import logging

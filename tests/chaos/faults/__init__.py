@@ -1,0 +1,1 @@
+"""What is done to the platform, one kind of fault a file."""

@@ -1,0 +1,110 @@
+"""Reads all books on and compares, until what was owed at the beginning is there or patience ends."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import httpx
+from aiokafka.errors import KafkaError
+
+from avro_schemas.codec import Codec
+from infra.local.shop.database import DatabaseSettings, ShopDatabaseGoneError
+from tests.chaos.reconcile.compare import Books, Landed, compare, unexplained
+from tests.chaos.reconcile.items import Item, Verdict
+from tests.chaos.reconcile.outputs import Outputs, output_topics
+from tests.chaos.reconcile.refusals import DeadLetters, dead_letter_topics
+from tests.chaos.reconcile.shop import ToldByShop, read_database
+from tests.chaos.reconcile.sources import STAGES, Sources
+from tests.chaos.reconcile.store import Store
+from tests.chaos.reconcile.topics import TopicReader
+from tests.chaos.stand import Stand
+
+T = TypeVar("T")
+
+PAUSE_S = 1.0
+AWAY_S = 120.0
+AWAY = (KafkaError, TimeoutError, httpx.HTTPError, ShopDatabaseGoneError, OSError)
+"""What a part raises that is dead at this moment."""
+
+
+@dataclass(slots=True)
+class Reconciler:
+    """The books of one run."""
+
+    books: Books
+    reader: TopicReader
+    store: Store
+    database: DatabaseSettings
+    _doubled: set[Item] = field(default_factory=set)
+    _landed: Landed = field(default_factory=dict)
+
+    async def check(self, patience_s: float) -> Verdict:
+        """What of all that is known now is lost after `patience_s`, and what is doubled that was not before."""
+        owed, _ = await self._look()
+        owed_now = set(owed.lost)
+        ends = time.monotonic() + patience_s
+        verdict = owed
+        while owed_now and time.monotonic() < ends:
+            await asyncio.sleep(PAUSE_S)
+            verdict, _ = await self._look()
+            owed_now &= set(verdict.lost)
+        fresh = set(verdict.doubled) - self._doubled
+        self._doubled |= fresh
+        return replace(verdict, lost=tuple(sorted(owed_now)), doubled=tuple(sorted(fresh)))
+
+    async def settle(self, patience_s: float) -> Verdict:
+        """The final word, when the shop has closed: wait until all is there; give up when nothing moves any more."""
+        stored = await self._persistently(lambda: asyncio.to_thread(read_database, self.database))
+        self.books = replace(self.books, stored=stored)
+        before: tuple[int, int] | None = None
+        moved = time.monotonic()
+        while True:
+            verdict, moving = await self._look()
+            if (now := (len(verdict.lost), moving)) != before:
+                before, moved = now, time.monotonic()
+            strange = unexplained(self.books, self._landed)
+            # One more look after all is there: what is doubled may come late.
+            quiet_s = time.monotonic() - moved
+            if (not verdict.lost and not strange and quiet_s > 3) or quiet_s > patience_s:
+                return replace(verdict, unexplained=strange)
+            await asyncio.sleep(PAUSE_S)
+
+    async def _look(self) -> tuple[Verdict, int]:
+        """Compare all that is known now; also how much has been read in all."""
+        self.books.told.read_on()
+        await self._persistently(self._read_topics)
+        self._landed = await self._persistently(self.store.identities)
+        read = sum(len(found) for found in self.books.outputs.seen.values()) + self.books.dead.letters
+        rows = sum(sum(found.values()) for found in self._landed.values())
+        return compare(self.books, self._landed), read + rows
+
+    @staticmethod
+    async def _persistently(ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask until there is an answer; the last part's error after AWAY_S."""
+        ends = time.monotonic() + AWAY_S
+        while True:
+            try:
+                return await ask()
+            except AWAY:
+                if time.monotonic() > ends:
+                    raise
+            await asyncio.sleep(PAUSE_S)
+
+    async def _read_topics(self) -> None:
+        books = self.books
+        for message in await self.reader.read_on(list(STAGES)):
+            books.sources.take(message)
+        for message in await self.reader.read_on(output_topics()):
+            books.outputs.take(message)
+        for message in await self.reader.read_on(dead_letter_topics()):
+            books.dead.take(message)
+
+
+def reconciler(stand: Stand, told: ToldByShop, database: DatabaseSettings) -> Reconciler:
+    """Empty books for a platform that is up."""
+    codec = Codec.connect(stand.platform.settings.registry_url)
+    books = Books(told, Sources(codec), Outputs(codec), DeadLetters())
+    store = Store(stand.platform.settings.clickhouse_url, stand.secret("clickhouse-analyst"))
+    return Reconciler(books, TopicReader(stand.bootstrap), store, database)

@@ -1,0 +1,51 @@
+"""ClickHouse, asked with short deadlines: it may be dead at that moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from avro_schemas.schemas import SchemaName
+
+TIMEOUT_S = 10.0
+
+TABLES: Mapping[str, tuple[SchemaName, str]] = {
+    "commerce_events": ("commerce_event", "event_id"),
+    "enrichment_results": ("enrichment_result", "result_id"),
+    "model_calls": ("model_call", "call_id"),
+    "model_call_bodies": ("model_call", "call_id"),
+    "privacy_findings": ("privacy_finding", "finding_id"),
+    "recommendation_updates": (
+        "recommendation_update",
+        "concat(region, '/', shop_id, '/', toString(product_id), '/', toString(revision))",
+    ),
+}
+"""Table -> the schema whose records it holds, and the expression for the identity of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Queries as an analyst may ask them."""
+
+    url: str
+    password: str = field(repr=False)
+
+    async def rows(self, query: str, **parameters: str) -> list[list[object]]:
+        """Rows of a query; httpx.HTTPError when ClickHouse does not answer, or not with 200."""
+        headers = {"X-ClickHouse-User": "analyst", "X-ClickHouse-Key": self.password}
+        given = {"database": "inland", **{f"param_{name}": value for name, value in parameters.items()}}
+        async with httpx.AsyncClient(trust_env=False, timeout=TIMEOUT_S) as client:
+            answer = await client.post(
+                self.url, params=given, headers=headers, content=f"{query} FORMAT JSONCompact".encode()
+            )
+        answer.raise_for_status()
+        found: list[list[object]] = answer.json()["data"]
+        return found
+
+    async def identities(self) -> dict[str, dict[str, int]]:
+        """Table -> identity -> number of rows."""
+        found: dict[str, dict[str, int]] = {}
+        for table, (_schema, key) in TABLES.items():
+            query = f"SELECT {key} AS identity, count() FROM {table} GROUP BY identity"  # noqa: S608 - our own names
+            found[table] = {str(identity): int(str(count)) for identity, count in await self.rows(query)}
+        return found
