@@ -76,7 +76,7 @@ def make_worker(name: str, settings: Settings) -> Worker:
     app = faust.App(
         f"inland-{name}",
         broker=f"kafka://{settings.kafka_bootstrap.replace(',', ';')}",
-        broker_client_id=f"inland-{name}",
+        broker_client_id=settings.client_id_of(name),
         datadir=data_dir,
         store="rocksdb://",
         table_standby_replicas=settings.table_standby_replicas,
