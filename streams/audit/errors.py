@@ -1,6 +1,8 @@
-"""Telling a ClickHouse that is away from one that will never take what it is given."""
+"""ClickHouse's errors, for streams.delivery.failure: which pass by themselves, and how one is told without its text."""
 
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Error, ProgrammingError
+
+from streams.delivery.failure import is_transient
 
 # Server error codes that pass by themselves (ClickHouse, src/Common/ErrorCodes.cpp): time-outs, network, limits on
 # memory, queries and parts, a full disk, an unknown outcome, the same query still running, shutting down, Keeper.
@@ -20,14 +22,18 @@ class SinkStoppedError(Exception):
         self.remedy = remedy
 
 
-def is_transient(error: BaseException) -> bool:
-    """Whether the same call may work later. An unknown server error counts as permanent: nothing may be dropped."""
-    if isinstance(error, Error):
-        if error.code is not None:
-            return error.code in TRANSIENT_CODES
-        # The client's own refusals are about our data; without a server's code all else is the way to the server.
-        return not isinstance(error, DataError | ProgrammingError)
-    return isinstance(error, OSError | TimeoutError) and not isinstance(error, ClickHouseError)
+@is_transient.register
+def _(error: ClickHouseError) -> bool:
+    return False
+
+
+@is_transient.register
+def _(error: Error) -> bool:
+    if error.code is not None:
+        # An unknown server error counts as permanent: nothing may be dropped.
+        return error.code in TRANSIENT_CODES
+    # The client's own refusals are about our data; without a server's code all else is the way to the server.
+    return not isinstance(error, DataError | ProgrammingError)
 
 
 def describe(error: BaseException) -> str:

@@ -34,6 +34,7 @@ from streams.audit.store import Store
 from streams.audit.tables import Table
 from streams.clock import now
 from streams.delivery.deadletters import dead_letter
+from streams.delivery.limit import Refusals
 from streams.delivery.message import Message
 from streams.delivery.outbox import Outbox
 from streams.delivery.retry import waits
@@ -52,6 +53,7 @@ class Tools:
     codec: Codec
     store: Store
     outbox: Outbox
+    refusals: Refusals
     limits: BatchLimits
 
 
@@ -171,6 +173,8 @@ class Lane:
 
     async def _land(self, messages: Sequence[Message]) -> None:
         read = await self._read(messages)
+        unreadable = {one.message.offset for one in read.refused}
+        self._tools.refusals.take([message.offset in unreadable for message in messages])
         # What the ledger knows is in the dead letters already.
         await self._bury([one for one in read.refused if one.message.offset > self._entered])
         store, landed_at = self._tools.store, now()

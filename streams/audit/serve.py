@@ -1,6 +1,7 @@
 """Running the sink as a process."""
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -8,6 +9,8 @@ from avro_schemas.codec import Codec
 from streams.audit.errors import SinkStoppedError
 from streams.audit.settings import SinkSettings
 from streams.audit.sink import run_sink
+from streams.delivery.failure import StageFailedError
+from streams.delivery.limit import LimitReachedError
 from streams.health import HealthServer
 from streams.log import logger
 from streams.settings import Settings
@@ -16,12 +19,15 @@ _log = logger("sink")
 
 
 def run_sink_process(settings: Settings) -> None:
-    """Run the sink until SIGTERM, SIGINT or a refusal by ClickHouse; the latter exits non-zero and says why."""
+    """Run the sink until SIGTERM, SIGINT or a refusal by ClickHouse; the latter exits non-zero and says why.
+
+    With EX_CONFIG (78) when more records were unreadable than the limit allows: no restart helps.
+    """
     try:
         asyncio.run(_sink(settings))
-    except SinkStoppedError as stopped:
+    except (SinkStoppedError, StageFailedError) as stopped:
         _log.error("the sink has stopped", extra={"reason": str(stopped)})
-        sys.exit(1)
+        sys.exit(os.EX_CONFIG if isinstance(stopped, LimitReachedError) else 1)
 
 
 async def _sink(settings: Settings) -> None:

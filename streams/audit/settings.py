@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from streams.audit.batch import BatchLimits
+from streams.delivery.limit import RefusalLimit
 from streams.settings import Settings, secret
 
 
@@ -23,6 +24,9 @@ class SinkSettings:
     drain_s: float = 20.0
     """Longest wait for batches in flight when partitions are taken away or the sink stops."""
     delivery_timeout_s: float = 30.0
+    session_timeout_s: float = 10.0
+    """A sink that gives no sign of life for so long loses its partitions."""
+    refusals: RefusalLimit = field(default_factory=lambda: RefusalLimit(in_a_row=100, share=0.5))
     inserts_at_once: int = 4
 
     @classmethod
@@ -36,4 +40,7 @@ class SinkSettings:
             clickhouse_password=secret(settings.clickhouse_password_file),
             clickhouse_database=settings.clickhouse_database,
             delivery_timeout_s=settings.delivery_timeout_s,
+            # Half of the workers': nothing has to be read back before another sink can go on.
+            session_timeout_s=max(6.0, settings.session_timeout_s / 2),
+            refusals=RefusalLimit(settings.refusals_in_a_row, settings.refusals_share),
         )

@@ -3,8 +3,8 @@
 What has landed is the truth: before an insert the table is asked which of the batch's identities it holds
 (identity.py), so that an offset read twice, or an event written twice, is left out. Kafka's committed offset only tells
 what nobody needs to ask for (resume.py). An insert has a known outcome or is repeated as the identical block under the
-identical token (store.py). One writer a partition: the consumer group sees to that. What this does not fence: a process
-frozen for longer than the group's session time-out between asking and inserting.
+identical token (store.py). One writer a partition: the consumer group sees to that, and a process that stood still for
+longer than its session ends before it inserts (streams.delivery.pulse).
 """
 
 import asyncio
@@ -23,7 +23,9 @@ from streams.audit.settings import SinkSettings
 from streams.audit.store import Store
 from streams.audit.tables import TABLES, Table
 from streams.clock import now
+from streams.delivery.limit import Refusals
 from streams.delivery.outbox import Outbox
+from streams.delivery.pulse import Pulse
 from streams.delivery.retry import waits
 from streams.log import logger
 from topics.catalogue import catalogue
@@ -53,19 +55,23 @@ async def run_sink(
     """Land until `stop` is set; then land what was read, commit and leave the group.
 
     `ready` is set while every assigned partition knows where to read on. `topics`: defaults to the catalogue's.
-    SinkStoppedError when ClickHouse refuses for good: the process must end with it, and nothing is lost.
+    SinkStoppedError when ClickHouse refuses for good, LimitReachedError when too many records are unreadable,
+    FencedError when the process stood still: it must end with any of them, and nothing is lost.
     """
     wanted = topics if topics is not None else routes(catalogue())
-    store = Store(settings)
+    pulse = Pulse(settings.session_timeout_s)
+    store = Store(settings, pulse)
     outbox = Outbox(settings.kafka_bootstrap, "inland-sink", settings.delivery_timeout_s)
-    tools = Tools(codec, store, outbox, settings.limits)
+    tools = Tools(codec, store, outbox, Refusals(STAGE, settings.refusals), settings.limits)
     consumer = _consumer(settings)
+    beating = asyncio.create_task(pulse.run(), name="pulse")
     try:
         await _until_stopped(_check_tables(tools, wanted), stop)
         await _until_stopped(_start(outbox, consumer), stop)
         if not stop.is_set():
             await _consume(Lanes(consumer, wanted, tools, settings.drain_s), ready, stop)
     finally:
+        beating.cancel()
         ready.clear()
         await consumer.stop()
         await outbox.stop()
@@ -79,7 +85,7 @@ def _consumer(settings: SinkSettings) -> AIOKafkaConsumer:
         group_id=settings.group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        session_timeout_ms=10_000,
+        session_timeout_ms=int(settings.session_timeout_s * 1000),
         heartbeat_interval_ms=3_000,
         rebalance_timeout_ms=60_000,
         # Waiting for ClickHouse is no reason to give the partitions up: whoever got them would have to wait as well.

@@ -11,10 +11,12 @@ from clickhouse_connect.driver.external import ExternalData
 from clickhouse_connect.driver.insert import InsertContext
 
 from streams.audit import metrics
-from streams.audit.errors import SinkStoppedError, describe, is_transient
+from streams.audit.errors import SinkStoppedError, describe
 from streams.audit.place import Partition
 from streams.audit.rows import Block
 from streams.audit.settings import SinkSettings
+from streams.delivery.failure import StageFailedError, is_transient
+from streams.delivery.pulse import Pulse
 from streams.delivery.retry import waits
 from streams.log import logger
 
@@ -26,8 +28,10 @@ _REMEDY = "apply the migrations (`inland apply`) or mend ClickHouse, then start 
 class Store:
     """One client; connects at the first call, and again whenever that is needed."""
 
-    def __init__(self, settings: SinkSettings) -> None:
+    def __init__(self, settings: SinkSettings, pulse: Pulse) -> None:
+        """`pulse`: asked before each insert, so that a process that stood still does not write beside a new owner."""
         self._settings = settings
+        self._pulse = pulse
         self._client: AsyncClient | None = None
         self._connecting = asyncio.Lock()
         self._slots = asyncio.Semaphore(settings.inserts_at_once)
@@ -36,7 +40,7 @@ class Store:
     async def insert(self, block: Block) -> None:
         """Insert and return when ClickHouse has it; the very same block again for as long as the outcome is unknown.
 
-        SinkStoppedError when ClickHouse refuses it for good.
+        SinkStoppedError when ClickHouse refuses it for good; FencedError when this process stood still.
         """
         place = f"{block.partition} offsets {block.first}-{block.last}"
         async with self._slots:
@@ -48,6 +52,7 @@ class Store:
 
         async def once(client: AsyncClient) -> None:
             types = await self._column_types(client, table, names)
+            self._pulse.check()
             await client.data_insert(self._context(table, names, types, columns, token))
 
         await self.call(place, f"insert into {table}", once)
@@ -103,6 +108,8 @@ class Store:
             try:
                 async with asyncio.timeout(self._settings.insert_timeout_s):
                     return await once(await self._connected())
+            except StageFailedError:
+                raise
             except Exception as error:
                 if not is_transient(error):
                     rule = f"ClickHouse refused to {what} ({describe(error)})"

@@ -18,6 +18,7 @@ from streams.audit.rows import Rows, block
 from streams.audit.settings import SinkSettings
 from streams.audit.store import Store
 from streams.audit.tables import COMMERCE_EVENTS, RECOMMENDATION_UPDATES, TABLES, Table
+from streams.delivery.pulse import Pulse
 from tests.platform.audit_stand import DATABASE, USER, Engine, eventually
 from tests.unit.audit import samples
 
@@ -42,7 +43,7 @@ def _empty(engine: Engine) -> None:
 
 @asynccontextmanager
 async def store(engine: Engine) -> AsyncIterator[Store]:
-    made = Store(SinkSettings("", HOST, engine.port, USER, engine.password, DATABASE))
+    made = Store(SinkSettings("", HOST, engine.port, USER, engine.password, DATABASE), Pulse(60))
     try:
         yield made
     finally:

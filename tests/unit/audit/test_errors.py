@@ -3,7 +3,8 @@
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError, DataError, OperationalError
 
-from streams.audit.errors import SinkStoppedError, describe, is_transient
+from streams.audit.errors import SinkStoppedError, describe
+from streams.delivery.failure import is_transient
 from streams.delivery.retry import FIRST_S, LONGEST_S, waits
 
 
