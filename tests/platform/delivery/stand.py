@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import httpx
 import orjson
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from infra.local.files import last_lines
@@ -159,6 +159,16 @@ class Stand:
                 if worker.process.poll() not in (None, 0, -signal.SIGKILL):
                     raise AssertionError("\n".join(["a worker has ended", *last_lines(worker.log)]))
             await asyncio.sleep(0.3)
+
+    async def until_written(self, records: int) -> bool:
+        """Wait until so many outputs stand in the target."""
+        ends = time.monotonic() + PATIENCE_S
+        async with AIOKafkaConsumer(bootstrap_servers=self.platform.settings.kafka_bootstrap) as consumer:
+            partitions = [TopicPartition(self.target, number) for number in range(PARTITIONS)]
+            while sum((await consumer.end_offsets(partitions)).values()) < records:
+                assert time.monotonic() < ends, "waited in vain for the outputs"
+                await asyncio.sleep(0.2)
+        return True
 
     def end(self) -> None:
         """End every worker that is left."""

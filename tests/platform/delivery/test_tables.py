@@ -49,6 +49,17 @@ def test_a_worker_that_is_killed_at_work_loses_neither_message_nor_state(stand: 
     assert asyncio.run(stand.until_counted(KEYS, 300)) == all_counted(KEYS, 300)
 
 
+def test_a_standby_copy_takes_over_where_the_other_was(stand: Stand) -> None:
+    settings = {"INLAND_TABLE_STANDBY_REPLICAS": "1"}
+    first, second = stand.start("a", **settings), stand.start("b", **settings)
+    until("both are ready", [first, second])
+    asyncio.run(stand.produce(KEYS, 1, 30))
+    assert asyncio.run(stand.until_counted(KEYS, 30)) == all_counted(KEYS, 30)
+    first.kill()
+    asyncio.run(stand.produce(KEYS, 31, 40))
+    assert asyncio.run(stand.until_counted(KEYS, 40)) == all_counted(KEYS, 40)
+
+
 @pytest.mark.parametrize(("key", "value"), [(b"no json", b"{}"), (b'"key-1"', b"no json"), (b'"key-1"', b"[1]")])
 def test_a_changelog_that_cannot_be_read_ends_the_worker_and_says_where(stand: Stand, key: bytes, value: bytes) -> None:
     counted_once(stand).kill()
