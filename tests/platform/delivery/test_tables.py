@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.platform import Platform
-from tests.platform.delivery.stand import Stand, Worker, all_counted, stand_on, until
+from tests.platform.delivery.stand import Stand, Worker, all_counted, stand_on, until_ready
 
 KEYS = 40
 
@@ -42,7 +42,7 @@ def test_a_worker_that_is_killed_at_work_loses_neither_message_nor_state(stand: 
     asyncio.run(stand.produce(KEYS, 1, 300))
     for _ in range(3):
         worker = stand.start()
-        until("the worker is ready", [worker])
+        until_ready(worker)
         time.sleep(0.4)  # any moment will do: the shorter, the more is under way
         worker.kill()
     stand.start()
@@ -52,7 +52,7 @@ def test_a_worker_that_is_killed_at_work_loses_neither_message_nor_state(stand: 
 def test_a_standby_copy_takes_over_where_the_other_was(stand: Stand) -> None:
     settings = {"INLAND_TABLE_STANDBY_REPLICAS": "1"}
     first, second = stand.start("a", **settings), stand.start("b", **settings)
-    until("both are ready", [first, second])
+    until_ready(first, second)
     asyncio.run(stand.produce(KEYS, 1, 30))
     assert asyncio.run(stand.until_counted(KEYS, 30)) == all_counted(KEYS, 30)
     first.kill()
