@@ -22,6 +22,7 @@ from streams.delivery.table import Table
 from streams.health import serve_health
 from streams.settings import Settings
 from topics.catalogue import catalogue
+from topics.model import Zone
 
 # More lanes than one worker will ever have: an agent's channel holds lanes, not records.
 _LANES = 4096
@@ -64,9 +65,9 @@ class Worker:
         self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)
 
     def table(self, name: str) -> Table:
-        """The table `name` of this worker; its changelog stands in the catalogue."""
+        """The table `name` of this worker. The zone of its changelog says whether it may lie on a disk."""
         changelog = catalogue()[f"{self.app.conf.id}-{name}-changelog"]
-        return Table(self.app, name, changelog.spec.partitions)
+        return Table(self.app, name, changelog.spec.partitions, on_disk=changelog.zone is not Zone.RESTRICTED)
 
 
 def make_worker(name: str, settings: Settings) -> Worker:

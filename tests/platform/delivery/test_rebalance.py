@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.platform import Platform
+from tests.platform.delivery.counting_worker import MEMORY
 from tests.platform.delivery.stand import SESSION_S, Stand, all_counted, stand_on, until_ready
 
 KEYS = 40
@@ -21,17 +22,18 @@ def stand(platform: Platform, tmp_path: Path) -> Iterator[Stand]:
         yield own
 
 
-async def test_workers_that_join_leave_and_die_under_load_lose_nothing(stand: Stand) -> None:
+@pytest.mark.parametrize("settings", [{}, {MEMORY: "1"}], ids=["on disk", "in memory"])
+async def test_workers_that_join_leave_and_die_under_load_lose_nothing(stand: Stand, settings: dict[str, str]) -> None:
     load = asyncio.create_task(stand.produce(KEYS, 1, LAST, RATE))
-    first = stand.start("a")
+    first = stand.start("a", **settings)
     await asyncio.to_thread(until_ready, first)
-    second = stand.start("b")
+    second = stand.start("b", **settings)
     await asyncio.to_thread(until_ready, first, second)
     assert await asyncio.to_thread(first.stop) == 0
-    third = stand.start("c")
+    third = stand.start("c", **settings)
     await asyncio.to_thread(until_ready, third)
     second.kill()
-    fourth = stand.start("a")
+    fourth = stand.start("a", **settings)
     await asyncio.to_thread(until_ready, fourth)
     await load
     assert await stand.until_counted(KEYS, LAST) == all_counted(KEYS, LAST)
