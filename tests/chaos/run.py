@@ -20,7 +20,7 @@ from tests.chaos.reconcile.reconciler import Reconciler, reconciler
 from tests.chaos.reconcile.shop import ToldByShop
 from tests.chaos.recovery import Lag, Watch
 from tests.chaos.report import Report, Struck
-from tests.chaos.schedule import sweep_then_random
+from tests.chaos.schedule import seeded
 from tests.chaos.stand import Stand, stand
 
 WARM_UP_S = 90.0
@@ -85,7 +85,7 @@ class Run:
         return self._report(chosen, skipped, final, time.monotonic() - began)
 
     def _due(self, chosen: Sequence[Fault]) -> Iterator[Fault]:
-        for fault in sweep_then_random(chosen, self.plan.seed) if self.plan.endless else chosen:
+        for fault in seeded(chosen, self.plan.seed) if self.plan.endless else chosen:
             if self.load.remaining_s < LAST_FAULT_BEFORE_END_S + fault.lasts_s:
                 return
             yield fault
