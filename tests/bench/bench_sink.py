@@ -44,6 +44,7 @@ INSERT INTO commerce_events (_topic, _partition, _offset, event_id, region, capt
 SELECT 'held', 0, number, lower(hex(MD5(toString(number)))), 'eu', now(), now(), now()
 FROM numbers({first:UInt64}, {rows:UInt64})
 """
+_MERGES = "SELECT count() FROM system.merges"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Measure:
         client = self.stand.engine.client()
         for first in range(0, self.held, _FILL_ROWS):
             client.command(_FILL, parameters={"first": first, "rows": min(_FILL_ROWS, self.held - first)})
+        # Merging them is not the sink's work.
+        eventually("nothing is merged", lambda: client.query(_MERGES).result_rows == [(0,)], 300.0)
 
     def lookup(self, ids: int) -> Lookup:
         """One question for new ids, as a lane asks it; the best of three, in milliseconds."""
