@@ -109,7 +109,7 @@ class Run:
         return Struck(fault.name, lasted, recovered, len(verdict.lost), len(verdict.doubled), not note, notes)
 
     async def _strike_and_heal(self, fault: Fault) -> tuple[str, str]:
-        """Why the fault could not be struck as meant, and what its healing took besides; empty where nothing is to say."""
+        """Why the fault could not be struck as meant, and what its healing took besides; empty where nothing is."""
         note, remark = "", ""
         try:
             async with asyncio.timeout(STRIKE_WITHIN_S):
