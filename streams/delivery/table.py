@@ -108,7 +108,8 @@ class Table:
             key_type=str,
             changelog_topic=topic,
             on_changelog_event=self._recovering,
-            store="rocksdb://" if on_disk else "memory://",
+            # With a path, however short: Faust takes an URL without one for none.
+            store=None if on_disk else "memory:///",
             options=dict(STORE_OPTIONS) if on_disk else None,
         )
         # The store in memory keeps decoded states; RocksDB takes the records as they are and does not ask.

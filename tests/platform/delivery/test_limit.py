@@ -47,6 +47,6 @@ async def test_many_in_a_row_end_the_worker_until_somebody_decides(stand: Stand)
     assert "INLAND_REFUSALS_IN_A_ROW" in worker.log.read_text(encoding="utf-8")
     assert await letters(stand) <= 10
     stand.workers.remove(worker)
-    stand.start("a", INLAND_REFUSALS_IN_A_ROW="1000")
+    stand.start("a", INLAND_REFUSALS_IN_A_ROW="1000", INLAND_REFUSALS_SHARE="1")
     assert await stand.until_counted(4, 5) == all_counted(4, 5)
     assert await letters(stand) == 80
