@@ -130,7 +130,7 @@ def _restricted(name: str) -> bool:
 )
 @click.option("--max", "most", type=click.IntRange(1), help="Put back so many at most.")
 @click.option(
-    "--batch", type=click.IntRange(1, 1000), default=200, show_default=True, help="With `skip`: letters at a time."
+    "--batch", type=click.IntRange(1, 1000), default=50, show_default=True, help="With `skip`: most letters at a time."
 )
 @click.option(
     "--patience",
@@ -158,13 +158,16 @@ def replay(  # noqa: PLR0913  # options of a command
     """Put dead letters back into the topic they came from: same partition, key, value and headers.
 
     Waits until the stage that refused a letter has taken it up again, and tells when it refuses again; what was put
-    back is remembered and not put back twice. Exits with 1 when it had to stop.
+    back is remembered and not put back twice. Exits with 1 when it had to stop. `skip` stops too, when a tenth of
+    INLAND_REFUSALS_IN_A_ROW are refused again one after the other: the stage itself would stop soon.
     """
     known = catalogue().get(topic)
     if known is not None and "compact" in known.spec.cleanup and not compacted:
         told = f"{topic} keeps the newest record of each key, and a letter put back would be the newest"
         raise click.ClickException(f"{told}: add --compacted if nothing newer was written since")
-    wanted = Wanted(topic, Selection(stage, rule), policy, most, batch, patience, dry_run)
+    # Far below what a stage may refuse in a row: its worker must not end because of a replay.
+    in_a_row = max(1, settings().refusals_in_a_row // 10)
+    wanted = Wanted(topic, Selection(stage, rule), policy, most, batch, in_a_row, patience, dry_run)
     outcome = asyncio.run(_replay(wanted, quiet=as_json))
     if as_json:
         click.echo(orjson.dumps(asdict(outcome)).decode())

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams.deadletters.letter import Letter
 from streams.deadletters.settled import Settled
 from streams.delivery.deadletters import REPLAYS, Cause, original_headers
+from streams.delivery.message import Output
+from streams.delivery.outbox import Outbox
 from streams.delivery.partitions import partitions_of
 from streams.delivery.reading import Span, present, read_span
 
 GROUP = "inland-dlq-replay"
 """The consumer group whose committed offsets say what was replayed; no process is ever a member of it."""
 _TIMEOUT_S = 30.0
-_MAX_RECORD_BYTES = 4_194_304
 
 
 class BrokerError(Exception):
@@ -57,16 +58,14 @@ class Broker:
         self._reader = AIOKafkaConsumer(**reading, group_id=None)
         self._scout = AIOKafkaConsumer(**reading, group_id=None)
         self._keeper = AIOKafkaConsumer(**given, group_id=GROUP, enable_auto_commit=False)
-        self._producer = AIOKafkaProducer(
-            **given, enable_idempotence=True, acks="all", max_request_size=_MAX_RECORD_BYTES, compression_type="lz4"
-        )
+        self._outbox = Outbox(bootstrap, GROUP, _TIMEOUT_S)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         async with answered("accept a connection"), AsyncExitStack() as stack:
             stack.push_async_callback(self._admin.close)
             await self._admin.start()
-            for client in (self._reader, self._scout, self._keeper, self._producer):
+            for client in (self._reader, self._scout, self._keeper, self._outbox):
                 stack.push_async_callback(client.stop)
                 await client.start()
             self._stack = stack.pop_all()
@@ -124,16 +123,14 @@ class Broker:
     async def put_back(self, letters: Sequence[tuple[Letter, Cause]]) -> list[Placed]:
         """Write the original records to the partitions they came from; where they stand, once the broker has all."""
         async with answered("confirm what was put back"):
-            sent = [await self._send(letter, cause) for letter, cause in letters]
-            told = await asyncio.gather(*sent)
+            offsets = await self._outbox.deliver([_original(letter, cause) for letter, cause in letters])
         return [
-            Placed(letter, cause, TopicPartition(where.topic, where.partition), where.offset)
-            for (letter, cause), where in zip(letters, told, strict=True)
+            Placed(letter, cause, TopicPartition(cause.topic, cause.partition), offset)
+            for (letter, cause), offset in zip(letters, offsets, strict=True)
         ]
 
-    async def _send(self, letter: Letter, cause: Cause) -> Any:
-        headers = [*original_headers(letter.message), (REPLAYS, str(cause.replays + 1).encode())]
-        message = letter.message
-        return await self._producer.send(
-            cause.topic, message.value, key=message.key, partition=cause.partition, headers=headers
-        )
+
+def _original(letter: Letter, cause: Cause) -> Output:
+    message = letter.message
+    headers = (*original_headers(message), (REPLAYS, str(cause.replays + 1).encode()))
+    return Output(cause.topic, message.key, message.value, headers, cause.partition)

@@ -41,15 +41,12 @@ class Wanted:
     selection: Selection = field(default_factory=Selection)
     policy: Policy = "stop-on-error"
     most: int | None = None
-    batch: int = 200
-    """Letters put back before waiting for verdicts, where the policy is `skip`; else one."""
+    batch: int = 50
+    """Most letters put back before waiting for verdicts, where the policy is `skip`; else one."""
+    in_a_row: int = 10
+    """So many refused again in a row end a replay that skips: a stage that refuses too much stops (delivery.limit)."""
     patience_s: float = 60.0
     dry_run: bool = False
-
-    @property
-    def step(self) -> int:
-        """Letters put back at a time: after the one that stops the replay, nothing may have been put back."""
-        return 1 if self.policy == "stop-on-error" else self.batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +88,12 @@ class Replay:
     settled: dict[TopicPartition, Settled]
     targets: int
     _batch: list[tuple[Letter, Cause]] = field(default_factory=list)
+    _in_a_row: int = 0
+    _step: int = 1
+
+    @property
+    def _strict(self) -> bool:
+        return self.wanted.policy == "stop-on-error"
 
     @property
     def _ended(self) -> bool:
@@ -126,12 +129,12 @@ class Replay:
             self.outcome.passed_over += 1
         elif letter.cause is None:
             self.outcome.broken += 1
-            self._stop(letter)
+            self._stop(letter, must=self._strict)
         elif self.wanted.dry_run:
             self.outcome.put_back += 1
         else:
             self._batch.append((letter, letter.cause))
-            if len(self._batch) >= self.wanted.step or self._left == 0:
+            if len(self._batch) >= self._step or self._left == 0:
                 await self._flush(partition)
 
     def _checked(self, letter: Letter) -> Letter:
@@ -140,8 +143,8 @@ class Replay:
             return Letter(letter.message, None, told)
         return letter
 
-    def _stop(self, letter: Letter) -> None:
-        if self.wanted.policy == "stop-on-error" and self.outcome.stopped is None:
+    def _stop(self, letter: Letter, *, must: bool) -> None:
+        if must and self.outcome.stopped is None:
             place = letter.cause.place if letter.cause else ""
             self.outcome.stopped = Stopped(letter.message.place, place, letter.rule, letter.remedy)
 
@@ -167,9 +170,21 @@ class Replay:
         for verdict in known:
             if verdict.refused is None:
                 self.outcome.accepted += 1
+                self._in_a_row = 0
             else:
                 self.outcome.refused_again += 1
-                self._stop(verdict.refused)
+                self._in_a_row += 1
+                self._stop(verdict.refused, must=self._strict or self._in_a_row >= self.wanted.in_a_row)
+        self._step = self._next_step(known)
+
+    def _next_step(self, known: list[Verdict]) -> int:
+        """Letters to put back at a time: twice as many after every batch without a refusal.
+
+        One where the first refusal stops the replay: nothing behind it may have been put back.
+        """
+        if self._strict or any(verdict.refused for verdict in known):
+            return 1
+        return min(self._step * 2, self.wanted.batch)
 
     def _require_room(self, partition: TopicPartition) -> None:
         settled = self.settled[partition].also(letter.message.offset for letter, _ in self._batch)

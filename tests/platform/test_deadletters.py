@@ -203,7 +203,7 @@ async def _end(platform: Platform) -> int:
 @pytest.fixture
 def held_back(platform: Platform) -> tuple[str, range]:
     """Orders of a shop that nobody has named yet, all of them refused."""
-    orders = range(begin := time.time_ns() // 1_000_000, begin + 40)
+    orders = range(begin := time.time_ns() // 1_000_000, begin + 30)
     shop_id = f"later-{begin}"
     codec = Codec.connect(platform.settings.registry_url)
     before = _kind(platform, UNKNOWN_SHOP)["letters"]

@@ -126,6 +126,28 @@ async def test_skip_counts_and_goes_on_and_does_not_chase_its_own_new_letters() 
     assert kafka.open == {4, 6, 7}
 
 
+async def test_skip_stops_before_the_stage_would_for_refusing_too_much() -> None:
+    kafka = Kafka(_letters("b" * 20), refuses=frozenset("b"))
+    outcome = await _replay(kafka, policy="skip", batch=200, in_a_row=4)
+    assert outcome.stopped is not None
+    assert (outcome.put_back, outcome.refused_again) == (4, 4)
+
+
+async def test_an_accepted_letter_between_refused_ones_lets_skip_go_on() -> None:
+    kafka = Kafka(_letters("bbba" * 5), refuses=frozenset("b"))
+    outcome = await _replay(kafka, policy="skip", in_a_row=4)
+    assert (outcome.put_back, outcome.accepted, outcome.stopped) == (20, 5, None)
+
+
+@pytest.mark.parametrize(("policy", "commits"), [("stop-on-error", 60), ("skip", 7)])
+async def test_accepted_letters_go_back_in_growing_batches_where_the_policy_allows(
+    policy: Policy, commits: int
+) -> None:
+    kafka = Kafka(_letters("a" * 60))
+    await _replay(kafka, policy=policy, batch=16)
+    assert kafka.commits == commits
+
+
 async def test_a_new_letter_counts_how_often_it_was_put_back() -> None:
     kafka = Kafka(_letters("b"), refuses=frozenset("b"))
     for _ in range(3):
