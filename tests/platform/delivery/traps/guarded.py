@@ -36,6 +36,9 @@ class Trapped:
         if value == FATAL and self._given.first("failed"):
             if self._given.trap in ("sigterm", "gap"):
                 await asyncio.sleep(600)
+            if self._given.trap == "crashing":
+                # A failure of the world around is waited for; a defect ends the worker.
+                raise LookupError("a defect of the stage")
             raise ConnectionError("the world around has failed")
         match self._given.trap:
             case "undecodable":

@@ -74,6 +74,7 @@ def test_what_plain_faust_loses_inland_keeps(platform: Platform, tmp_path: Path,
         play(at)
         at.passed()
         at.write(b'"end"')
+        assert any(status > 0 for status in at.ends) == (trap == "crashing"), f"exit statuses {at.ends}"
         eventually("the process goes on to the end", lambda: any(b"end" in value for value in at.outputs()))
         assert _plainly(at) == (loses if way == "plain" else set()), at.told()[-2000:]
 
