@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ import httpx
 from aiokafka.errors import KafkaError
 
 from avro_schemas.codec import Codec
+from avro_schemas.registry import Registry, lookup_all
 from infra.local.shop.database import DatabaseSettings, ShopDatabaseGoneError
 from tests.chaos.reconcile.compare import Books, Landed, compare, unexplained
 from tests.chaos.reconcile.items import Item, Verdict
@@ -102,9 +104,13 @@ class Reconciler:
             books.dead.take(message)
 
 
-def reconciler(stand: Stand, told: ToldByShop, database: DatabaseSettings) -> Reconciler:
-    """Empty books for a platform that is up."""
-    codec = Codec.connect(stand.platform.settings.registry_url)
-    books = Books(told, Sources(codec), Outputs(codec), DeadLetters())
-    store = Store(stand.platform.settings.clickhouse_url, stand.secret("clickhouse-analyst"))
-    return Reconciler(books, TopicReader(stand.bootstrap), store, database)
+@contextmanager
+def reconciler(stand: Stand, told: ToldByShop, database: DatabaseSettings) -> Iterator[Reconciler]:
+    """Empty books for a platform that is up; closed with the block."""
+    url = stand.platform.settings.registry_url
+    # Poison names schemas that nobody has: the codec asks the registry for them, on a connection that must end.
+    with Registry(url) as registry:
+        codec = Codec(lookup_all(url), registry.fetch)
+        books = Books(told, Sources(codec), Outputs(codec), DeadLetters())
+        store = Store(stand.platform.settings.clickhouse_url, stand.secret("clickhouse-analyst"))
+        yield Reconciler(books, TopicReader(stand.bootstrap), store, database)
