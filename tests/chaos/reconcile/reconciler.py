@@ -19,7 +19,7 @@ from tests.chaos.reconcile.outputs import Outputs, output_topics
 from tests.chaos.reconcile.refusals import DeadLetters, dead_letter_topics
 from tests.chaos.reconcile.shop import ToldByShop, read_database
 from tests.chaos.reconcile.sources import STAGES, Sources
-from tests.chaos.reconcile.store import Store
+from tests.chaos.reconcile.store import Store, StoreError
 from tests.chaos.reconcile.topics import TopicReader
 from tests.chaos.stand import Stand
 
@@ -27,8 +27,12 @@ T = TypeVar("T")
 
 PAUSE_S = 1.0
 AWAY_S = 120.0
-AWAY = (KafkaError, TimeoutError, httpx.HTTPError, ShopDatabaseGoneError, OSError)
+AWAY = (KafkaError, TimeoutError, httpx.HTTPError, StoreError, ShopDatabaseGoneError, OSError)
 """What a part raises that is dead at this moment."""
+
+
+class ReconcileError(RuntimeError):
+    """A part of the platform has not answered for AWAY_S: what it holds is not known."""
 
 
 @dataclass(slots=True)
@@ -84,14 +88,14 @@ class Reconciler:
 
     @staticmethod
     async def _persistently(ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask until there is an answer; the last part's error after AWAY_S."""
+        """Ask until there is an answer; ReconcileError after AWAY_S without one."""
         ends = time.monotonic() + AWAY_S
         while True:
             try:
                 return await ask()
-            except AWAY:
+            except AWAY as error:
                 if time.monotonic() > ends:
-                    raise
+                    raise ReconcileError(f"cannot be reconciled: {type(error).__name__}: {error}") from error
             await asyncio.sleep(PAUSE_S)
 
     async def _read_topics(self) -> None:
