@@ -12,6 +12,7 @@ What Faust 0.15 does instead, and why it is not used (paths in the package `faus
 - `AIOKafkaConsumerThread._commit`: any failure of a commit ends the worker. Here it is tried again; what is committed
   late is only read twice after a crash.
 - `Consumer.getmany`: what was fetched before a rebalance is dropped without going back to where it began.
+- Queues that are emptied when the flow resumes: see streams.delivery.channel.
 
 Group, assignment, table recovery and life cycle stay Faust's.
 """
@@ -120,7 +121,7 @@ class BatchConsumer(FaustConsumer):
     async def _hand_over(self, records: Mapping[TP, Sequence[Any]]) -> None:
         if not records:
             return
-        await self._lanes.put({tp: some for tp, some in records.items() if self._lanes.takes(tp.topic)})
+        self._lanes.put({tp: some for tp, some in records.items() if self._lanes.takes(tp.topic)})
         for tp, some in records.items():
             if not self._lanes.takes(tp.topic):
                 await self._recover(tp, some)
@@ -192,6 +193,7 @@ class BatchConsumer(FaustConsumer):
 
     async def wait_empty(self) -> None:
         """Faust calls this before partitions go and before it stops: end what is under way, and commit it."""
+        self.app.tables.changelog_queue.clear()
         await self._lanes.drain(self._deadlines.drain)
         await self.commit()
 

@@ -25,13 +25,15 @@ Work = Callable[[Sequence[Message]], Awaitable[int]]
 """Works on messages of one partition; returns how many of them, from the first, may be acknowledged."""
 Acknowledge = Callable[[TP, int], None]
 """Called with a partition and the next offset to read, when all before it is done."""
+Offer = Callable[["Lane"], bool]
+"""Has the stage's agent take a lane up; False when nobody is there to take it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where the records of a topic go: the channel of the stage's agent, and the most it takes at once."""
+    """Where the records of a topic go: to the stage's agent, and the most it takes at once."""
 
-    channel: Any
+    offer: Offer
     size: int
 
 
@@ -106,19 +108,19 @@ class Lanes:
         lane = self._lanes.get(tp)
         return lane is not None and lane.full
 
-    async def put(self, records: Mapping[TP, Sequence[Any]]) -> None:
-        """Take fetches in, and have agents take up the lanes that were idle."""
+    def put(self, records: Mapping[TP, Sequence[Any]]) -> None:
+        """Take fetches in, and have agents take up the lanes that were idle.
+
+        All at once: if a rebalance could come between two partitions, the rest of the fetch would open lanes anew,
+        behind records that were given up.
+        """
         for tp, some in records.items():
             lane = self._lanes.get(tp)
             if lane is None:
                 lane = self._lanes[tp] = Lane(tp, self._routes[tp.topic])
             lane.put(some)
-            await self._take_up(lane)
-
-    async def _take_up(self, lane: Lane) -> None:
-        if not lane.taken_up and not lane.empty:
-            lane.taken_up = True
-            await lane.route.channel.put(lane)
+            if not lane.taken_up and not lane.empty:
+                lane.taken_up = lane.route.offer(lane)
 
     async def run(self, lane: Lane, work: Work) -> None:
         """Work through a lane until nothing waits in it, or it is closed. Raises what `work` raises."""

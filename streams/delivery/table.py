@@ -46,6 +46,18 @@ class _Event:
 
     message: _Place
 
+    @property
+    def key(self) -> bytes:
+        return self.message.key
+
+    @property
+    def value(self) -> bytes | None:
+        return self.message.value
+
+
+def _decoded(value: bytes | None) -> State | None:
+    return None if value is None else cast(State, orjson.loads(value))
+
 
 class Slice:
     """One partition of a table, as a batch reads it."""
@@ -67,8 +79,12 @@ class Slice:
 class Table:
     """The state of one stage: JSON objects by string key, partitioned as the stage's sources are."""
 
-    def __init__(self, app: Any, name: str, partitions: int) -> None:
-        """Declares the table and its changelog with Faust; `partitions`: as many as each of the stage's sources has."""
+    def __init__(self, app: Any, name: str, partitions: int, *, on_disk: bool = True) -> None:
+        """Declares the table and its changelog with Faust; `partitions`: as many as each of the stage's sources has.
+
+        `on_disk`: RocksDB under the worker's data directory, which a restart goes on from. Without it the state is in
+        memory and read back from the changelog at every start: personal data must not outlive the changelog on a disk.
+        """
         self.changelog = f"{app.conf.id}-{name}-changelog"
         self._app = app
         self._broken: str | None = None
@@ -92,8 +108,12 @@ class Table:
             key_type=str,
             changelog_topic=topic,
             on_changelog_event=self._recovering,
-            options=dict(STORE_OPTIONS),
+            # With a path, however short: Faust takes an URL without one for none.
+            store=None if on_disk else "memory:///",
+            options=dict(STORE_OPTIONS) if on_disk else None,
         )
+        # The store in memory keeps decoded states; RocksDB takes the records as they are and does not ask.
+        self._table._to_key, self._table._to_value = orjson.loads, _decoded
 
     def at(self, partition: int) -> Slice:
         """One partition, to be read."""
@@ -104,7 +124,8 @@ class Table:
         if self._broken is not None:
             raise TableBrokenError(self._broken)
         found: State | None = self._table.data.get(key)
-        return found
+        # A deleted state is an empty value in memory.
+        return found or None
 
     def records(self, partition: int, changed: Mapping[str, State]) -> list[Output]:
         """The changes as records of the changelog."""

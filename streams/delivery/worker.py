@@ -11,6 +11,7 @@ from mode import CrashingSupervisor, Service
 from avro_schemas.codec import Codec
 from streams.delivery.acknowledgements import Acknowledgements
 from streams.delivery.batch import Batches
+from streams.delivery.channel import LaneChannel, keeping_queue
 from streams.delivery.consumer import BatchConsumer, Deadlines
 from streams.delivery.lanes import Lanes, Route
 from streams.delivery.limit import RefusalLimit, Refusals
@@ -22,9 +23,10 @@ from streams.delivery.table import Table
 from streams.health import serve_health
 from streams.settings import Settings
 from topics.catalogue import catalogue
+from topics.model import Zone
 
-# More lanes than one worker will ever have: an agent's channel holds lanes, not records.
-_LANES = 4096
+# Bounds what recovery holds; the records of stages wait in lanes, which have bounds of their own.
+_RECOVERED_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Worker:
         self.app.topics.add(
             self.app.topic(*topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
         )
-        channel = self.app.channel(maxsize=_LANES)
-        self.lanes.route(topics, Route(channel, batch or self.settings.batch_size))
+        channel = LaneChannel(self.app)
+        self.lanes.route(topics, Route(channel.offer, batch or self.settings.batch_size))
         limit = RefusalLimit(self.settings.refusals_in_a_row, self.settings.refusals_share)
         refusals = Refusals(stage.name, limit)
         batches = Batches(stage, self.outbox, refusals, self.pulse, table, self.settings.batch_budget_s)
@@ -64,16 +66,16 @@ class Worker:
         self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)
 
     def table(self, name: str) -> Table:
-        """The table `name` of this worker; its changelog stands in the catalogue."""
+        """The table `name` of this worker. The zone of its changelog says whether it may lie on a disk."""
         changelog = catalogue()[f"{self.app.conf.id}-{name}-changelog"]
-        return Table(self.app, name, changelog.spec.partitions)
+        return Table(self.app, name, changelog.spec.partitions, on_disk=changelog.zone is not Zone.RESTRICTED)
 
 
 def make_worker(name: str, settings: Settings) -> Worker:
     """A worker without agents yet; waits for the schemas to be registered."""
     data_dir = settings.data_dir / name
     data_dir.mkdir(parents=True, exist_ok=True)
-    app = faust.App(
+    app: Any = faust.App(
         f"inland-{name}",
         broker=f"kafka://{settings.kafka_bootstrap.replace(',', ';')}",
         broker_client_id=settings.client_id_of(name),
@@ -85,13 +87,12 @@ def make_worker(name: str, settings: Settings) -> Worker:
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
         broker_max_poll_records=settings.batch_size,
-        # Bounds what recovery holds; the records of stages wait in lanes, which have bounds of their own.
-        stream_buffer_maxsize=4096,
         # BatchConsumer.wait_empty, which has a deadline.
         stream_wait_empty=True,
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=min(3.0, settings.session_timeout_s / 4),
     )
+    app.tables._changelog_queue = keeping_queue(_RECOVERED_AT_ONCE)
     lanes, pulse = _consume_batches(app, settings), Pulse(settings.session_timeout_s)
     outbox = Outbox(settings.kafka_bootstrap, f"inland-{name}", settings.delivery_timeout_s)
     serve_health(app, settings.http_host, settings.http_port)

@@ -20,7 +20,7 @@ from tests.chaos.reconcile.reconciler import Reconciler, reconciler
 from tests.chaos.reconcile.shop import ToldByShop
 from tests.chaos.recovery import Lag, Watch
 from tests.chaos.report import Report, Struck
-from tests.chaos.schedule import sweep_then_random
+from tests.chaos.schedule import seeded
 from tests.chaos.stand import Stand, stand
 
 WARM_UP_S = 90.0
@@ -85,7 +85,7 @@ class Run:
         return self._report(chosen, skipped, final, time.monotonic() - began)
 
     def _due(self, chosen: Sequence[Fault]) -> Iterator[Fault]:
-        for fault in sweep_then_random(chosen, self.plan.seed) if self.plan.endless else chosen:
+        for fault in seeded(chosen, self.plan.seed) if self.plan.endless else chosen:
             if self.load.remaining_s < LAST_FAULT_BEFORE_END_S + fault.lasts_s:
                 return
             yield fault
@@ -99,27 +99,28 @@ class Run:
     async def _one(self, fault: Fault) -> Struck:
         self.load.check()
         before, struck = await self._lag(), time.monotonic()
-        note = await self._strike_and_heal(fault)
+        note, remark = await self._strike_and_heal(fault)
         healed, lasted = now(), time.monotonic() - struck
         recovered, missing = await self._watch.recovered(healed, before, RECOVERS_WITHIN_S)
         verdict = await self.books.check(CHECK_WITHIN_S)
         for line in named([*verdict.lost, *verdict.doubled], 8):
             self.console.print(f"     {line}", markup=False, highlight=False, soft_wrap=True)
-        notes = "; ".join(part for part in (note, missing) if part)
+        notes = "; ".join(part for part in (note, remark, missing) if part)
         return Struck(fault.name, lasted, recovered, len(verdict.lost), len(verdict.doubled), not note, notes)
 
-    async def _strike_and_heal(self, fault: Fault) -> str:
-        """Empty, or why the fault could not be struck as meant."""
+    async def _strike_and_heal(self, fault: Fault) -> tuple[str, str]:
+        """Why the fault could not be struck as meant, and what its healing took besides; empty where nothing is."""
+        note, remark = "", ""
         try:
             async with asyncio.timeout(STRIKE_WITHIN_S):
                 await fault.strike(self.stand)
             await asyncio.sleep(fault.lasts_s)
         except Exception as error:  # whatever a client raises means: not struck as meant
-            return f"struck only in part: {type(error).__name__}: {error}"
+            note = f"struck only in part: {type(error).__name__}: {error}"
         finally:
             async with asyncio.timeout(STRIKE_WITHIN_S):
-                await fault.heal(self.stand)
-        return ""
+                remark = await fault.heal(self.stand) or ""
+        return note, remark
 
     async def _lag(self) -> Lag:
         try:

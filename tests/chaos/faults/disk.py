@@ -1,21 +1,28 @@
-"""ClickHouse's disk runs full."""
+"""ClickHouse's disk runs full.
+
+ClickHouse reserves at least 1 MiB for an insert or a merge, and refuses (243, NOT_ENOUGH_SPACE) with less. What is under
+way must still find its room: the engine of the local platform, libchdb 26.7, passes over a write that finds none. write(2)
+says ENOSPC, and the part is committed with empty files, an acknowledged insert's as well as a merge's; queries then answer
+246 (CORRUPTED_DATA). ClickHouse's server raises an error at that write. So the disk is filled slowly, and not to its end.
+"""
 
 import asyncio
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
+from tests.chaos.reconcile.store import TABLES
 from tests.chaos.stand import Stand
 
 _FILLER = "filler"
 _AT_ONCE, _SLOWLY = 32 << 20, 768 << 10
 _SHARE, _STEP_S, _MOST_STEPS = 0.02, 0.1, 400
-"""Bytes left: the disk is filled to 32 MiB at once, and then by a fiftieth of the rest at a time to 768 KiB.
-
-ClickHouse reserves at least 1 MiB for an insert or a merge, and refuses (243) with less. Not all is taken, and not at
-once, since what is under way must still find its room: the engine of the local platform, libchdb, passes over a write
-that finds none (write(2) says ENOSPC, the part is committed with empty files), where ClickHouse's server raises.
-"""
+"""Bytes left: the disk is filled to 32 MiB at once, and then by a fiftieth of the rest at a time to 768 KiB."""
+_CORRUPTED_DATA = "246"
+_TIMEOUT_S = 20.0
 
 
 @dataclass(slots=True)
@@ -35,10 +42,26 @@ class FullDisk:
                 return
             await asyncio.sleep(_STEP_S)
 
-    async def heal(self, stand: Stand) -> None:
-        """See Fault."""
-        if stand.disk is not None:
-            (stand.disk / _FILLER).unlink(missing_ok=True)
+    async def heal(self, stand: Stand) -> str | None:
+        """See Fault. A restart sets a broken merge aside and reads what it was merged from, kept for eight minutes."""
+        if stand.disk is None:
+            return None
+        (stand.disk / _FILLER).unlink(missing_ok=True)
+        if not await _is_corrupted(stand):
+            return None
+        os.kill(await stand.pid("clickhouse"), signal.SIGTERM)
+        return "ClickHouse could not read a part that it had written on the full disk (246), and was restarted"
+
+
+async def _is_corrupted(stand: Stand) -> bool:
+    headers = {"X-ClickHouse-User": "analyst", "X-ClickHouse-Key": stand.secret("clickhouse-analyst")}
+    async with httpx.AsyncClient(trust_env=False, timeout=_TIMEOUT_S) as client:
+        for table in TABLES:
+            query = f"SELECT sum(ignore(*)) FROM inland.{table}"  # noqa: S608 - our own names
+            answer = await client.post(stand.platform.settings.clickhouse_url, content=query, headers=headers)
+            if answer.headers.get("X-ClickHouse-Exception-Code") == _CORRUPTED_DATA:
+                return True
+    return False
 
 
 def fill(disk: Path, leave: int, share: float = 1.0) -> int:

@@ -22,5 +22,8 @@ class Fault(Protocol):
     async def strike(self, stand: Stand) -> None:
         """Do the harm."""
 
-    async def heal(self, stand: Stand) -> None:
-        """Undo it, where the platform cannot be expected to; also called when the strike has failed."""
+    async def heal(self, stand: Stand) -> str | None:
+        """Undo it, where the platform cannot be expected to; also called when the strike has failed.
+
+        Says what an operator had to do besides, where there was something.
+        """

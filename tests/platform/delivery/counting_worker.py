@@ -24,6 +24,8 @@ from streams.settings import Settings
 from topics.names import dead_letters
 
 PARTITIONS = 4
+MEMORY = "COUNTING_IN_MEMORY"
+"""Environment variable: set for a table that is not kept on disk."""
 GATE = "COUNTING_GATE"
 """Environment variable: a file that must be there before anything is processed."""
 
@@ -65,7 +67,9 @@ def main() -> None:
     configure()
     name, source, target = sys.argv[1:]
     worker = make_worker(name, Settings())
-    worker.agent(Count(name, target), [source], table=Table(worker.app, "counts", PARTITIONS))
+    worker.agent(
+        Count(name, target), [source], table=Table(worker.app, "counts", PARTITIONS, on_disk=MEMORY not in os.environ)
+    )
     serve(worker)
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,9 +193,9 @@ def all_counted(keys: int, last: int) -> dict[str, tuple[int, int]]:
     return {f"key-{key}": (last, last) for key in range(keys)}
 
 
-def until(what: str, holds: Sequence[Worker]) -> None:
-    """Wait until the workers are ready."""
+def until_ready(*workers: Worker) -> None:
+    """Wait until the workers have their partitions."""
     ends = time.monotonic() + PATIENCE_S
-    while not all(worker.ready() for worker in holds):
-        assert time.monotonic() < ends, f"waited in vain: {what}"
+    while not all(worker.ready() for worker in workers):
+        assert time.monotonic() < ends, f"waited in vain for {len(workers)} workers to be ready"
         time.sleep(0.1)

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from infra.local.platform import Platform
 from tests.platform.delivery.counting_worker import GATE, PARTITIONS
-from tests.platform.delivery.stand import Stand, stand_on, until
+from tests.platform.delivery.stand import Stand, stand_on, until_ready
 
 RECORD = b"1".zfill(4000)
 RECORDS = 40_000
@@ -37,7 +37,7 @@ async def test_a_backlog_stays_in_kafka_while_the_stage_waits(stand: Stand, tmp_
     await fill(stand)
     gate = tmp_path / "gate"
     worker = stand.start("a", **{GATE: str(gate)})
-    await asyncio.to_thread(until, "it is ready", [worker])
+    await asyncio.to_thread(until_ready, worker)
     process = psutil.Process(worker.process.pid)
     before, highest = process.memory_info().rss, 0
     for _ in range(40):

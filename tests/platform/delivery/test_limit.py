@@ -24,21 +24,29 @@ async def letters(stand: Stand) -> int:
     return sum([1 async for _ in found])
 
 
-async def test_a_few_refusals_pass_and_many_in_a_row_end_the_worker_until_somebody_decides(stand: Stand) -> None:
-    worker = stand.start()
+async def poison(stand: Stand, number: int) -> None:
+    """So many records in a row that the stage refuses."""
+    for _ in range(number):
+        await stand.write(stand.source, b"key-0", b"no number", 1)
+
+
+async def test_a_few_refusals_pass(stand: Stand) -> None:
+    stand.start("a", INLAND_REFUSALS_IN_A_ROW="10")
     await stand.produce(4, 1, 5)
-    await stand.write(stand.source, b"key-0", b"poison", 1)
-    await stand.until_counted(4, 5)
-    for number in range(40):
-        await stand.write(stand.source, b"key-0", f"poison {number}".encode(), 1)
-    worker = stand.start("a", INLAND_REFUSALS_IN_A_ROW="10") if worker.stop() == 0 else worker
-    for number in range(40):
-        await stand.write(stand.source, b"key-0", f"more poison {number}".encode(), 1)
-    assert await asyncio.to_thread(worker.process.wait, 60) == os.EX_CONFIG
-    assert "INLAND_REFUSALS_IN_A_ROW" in worker.log.read_text(encoding="utf-8")
-    assert await letters(stand) <= 1 + 40 + 10
-    stand.workers.clear()
-    stand.start("a", INLAND_REFUSALS_IN_A_ROW="1000")
+    await poison(stand, 5)
     await stand.produce(4, 6, 7)
     assert await stand.until_counted(4, 7) == all_counted(4, 7)
-    assert await letters(stand) == 1 + 80
+    assert await letters(stand) == 5
+
+
+async def test_many_in_a_row_end_the_worker_until_somebody_decides(stand: Stand) -> None:
+    await poison(stand, 80)
+    await stand.produce(4, 1, 5)
+    worker = stand.start("a", INLAND_REFUSALS_IN_A_ROW="10")
+    assert await asyncio.to_thread(worker.process.wait, 60) == os.EX_CONFIG
+    assert "INLAND_REFUSALS_IN_A_ROW" in worker.log.read_text(encoding="utf-8")
+    assert await letters(stand) <= 10
+    stand.workers.remove(worker)
+    stand.start("a", INLAND_REFUSALS_IN_A_ROW="1000", INLAND_REFUSALS_SHARE="1")
+    assert await stand.until_counted(4, 5) == all_counted(4, 5)
+    assert await letters(stand) == 80

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.local.platform import Platform
-from tests.platform.delivery.stand import SESSION_S, Stand, all_counted, stand_on, until
+from tests.platform.delivery.counting_worker import MEMORY
+from tests.platform.delivery.stand import SESSION_S, Stand, all_counted, stand_on, until_ready
 
 KEYS = 40
 LAST = 500
@@ -21,18 +22,19 @@ def stand(platform: Platform, tmp_path: Path) -> Iterator[Stand]:
         yield own
 
 
-async def test_workers_that_join_leave_and_die_under_load_lose_nothing(stand: Stand) -> None:
+@pytest.mark.parametrize("settings", [{}, {MEMORY: "1"}], ids=["on disk", "in memory"])
+async def test_workers_that_join_leave_and_die_under_load_lose_nothing(stand: Stand, settings: dict[str, str]) -> None:
     load = asyncio.create_task(stand.produce(KEYS, 1, LAST, RATE))
-    first = stand.start("a")
-    await asyncio.to_thread(until, "the first is ready", [first])
-    second = stand.start("b")
-    await asyncio.to_thread(until, "the second is ready", [first, second])
+    first = stand.start("a", **settings)
+    await asyncio.to_thread(until_ready, first)
+    second = stand.start("b", **settings)
+    await asyncio.to_thread(until_ready, first, second)
     assert await asyncio.to_thread(first.stop) == 0
-    third = stand.start("c")
-    await asyncio.to_thread(until, "the third is ready", [third])
+    third = stand.start("c", **settings)
+    await asyncio.to_thread(until_ready, third)
     second.kill()
-    fourth = stand.start("a")
-    await asyncio.to_thread(until, "the fourth is ready", [fourth])
+    fourth = stand.start("a", **settings)
+    await asyncio.to_thread(until_ready, fourth)
     await load
     assert await stand.until_counted(KEYS, LAST) == all_counted(KEYS, LAST)
 
@@ -40,7 +42,7 @@ async def test_workers_that_join_leave_and_die_under_load_lose_nothing(stand: St
 async def test_a_worker_that_was_frozen_for_longer_than_its_session_ends_without_writing(stand: Stand) -> None:
     load = asyncio.create_task(stand.produce(KEYS, 1, LAST, RATE))
     frozen, other = stand.start("a"), stand.start("b")
-    await asyncio.to_thread(until, "both are ready", [frozen, other])
+    await asyncio.to_thread(until_ready, frozen, other)
     frozen.process.send_signal(signal.SIGSTOP)
     await asyncio.sleep(SESSION_S * 2)
     frozen.process.send_signal(signal.SIGCONT)
@@ -54,7 +56,7 @@ async def test_a_worker_that_was_frozen_for_longer_than_its_session_ends_without
 async def test_a_worker_that_is_told_to_stop_ends_its_batches_and_repeats_nothing(stand: Stand) -> None:
     await stand.produce(KEYS, 1, 200)
     worker = stand.start()
-    await asyncio.to_thread(until, "it is ready", [worker])
+    await asyncio.to_thread(until_ready, worker)
     assert await asyncio.to_thread(worker.stop) == 0
     written = sum([1 async for _ in stand.outputs()])
     stand.start()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from infra.local.platform import Platform
-from tests.platform.delivery.stand import Stand, Worker, all_counted, stand_on, until
+from tests.platform.delivery.counting_worker import MEMORY
+from tests.platform.delivery.stand import Stand, Worker, all_counted, stand_on, until_ready
 
 KEYS = 40
 
@@ -20,10 +21,10 @@ def stand(platform: Platform, tmp_path: Path) -> Iterator[Stand]:
         yield own
 
 
-def counted_once(stand: Stand) -> Worker:
+def counted_once(stand: Stand, **settings: str) -> Worker:
     """A worker that has counted the first numbers, and its table with it."""
     asyncio.run(stand.produce(KEYS, 1, 20))
-    worker = stand.start()
+    worker = stand.start("a", **settings)
     assert asyncio.run(stand.until_counted(KEYS, 20)) == all_counted(KEYS, 20)
     return worker
 
@@ -38,11 +39,20 @@ def test_a_killed_worker_goes_on_from_its_state_whatever_became_of_its_disk(stan
     assert asyncio.run(stand.until_counted(KEYS, 30)) == all_counted(KEYS, 30)
 
 
+def test_a_table_in_memory_is_read_back_and_leaves_nothing_on_the_disk(stand: Stand) -> None:
+    counted_once(stand, **{MEMORY: "1"}).kill()
+    asyncio.run(stand.produce(KEYS, 21, 30))
+    stand.start("a", **{MEMORY: "1"})
+    assert asyncio.run(stand.until_counted(KEYS, 30)) == all_counted(KEYS, 30)
+    files = [path for path in stand.data("a").rglob("*") if path.is_file()]
+    assert not [path for path in files if b"key-1" in path.read_bytes()]
+
+
 def test_a_worker_that_is_killed_at_work_loses_neither_message_nor_state(stand: Stand) -> None:
     asyncio.run(stand.produce(KEYS, 1, 300))
     for _ in range(3):
         worker = stand.start()
-        until("the worker is ready", [worker])
+        until_ready(worker)
         time.sleep(0.4)  # any moment will do: the shorter, the more is under way
         worker.kill()
     stand.start()
@@ -52,7 +62,7 @@ def test_a_worker_that_is_killed_at_work_loses_neither_message_nor_state(stand: 
 def test_a_standby_copy_takes_over_where_the_other_was(stand: Stand) -> None:
     settings = {"INLAND_TABLE_STANDBY_REPLICAS": "1"}
     first, second = stand.start("a", **settings), stand.start("b", **settings)
-    until("both are ready", [first, second])
+    until_ready(first, second)
     asyncio.run(stand.produce(KEYS, 1, 30))
     assert asyncio.run(stand.until_counted(KEYS, 30)) == all_counted(KEYS, 30)
     first.kill()

@@ -34,9 +34,13 @@ class Stand:
         self.acknowledged: list[tuple[TP, int]] = []
         self.lanes = Lanes(lambda tp, offset: self.acknowledged.append((tp, offset)))
         self.channel: asyncio.Queue[Lane] = asyncio.Queue()
-        self.lanes.route(["some.topic"], Route(self.channel, size))
+        self.lanes.route(["some.topic"], Route(self.offer, size))
         self.gate = asyncio.Event()
         self.gate.set()
+
+    def offer(self, lane: Lane) -> bool:
+        self.channel.put_nowait(lane)
+        return True
 
     async def work(self, messages: Sequence[Message]) -> int:
         await self.gate.wait()
@@ -65,7 +69,7 @@ async def settled(condition: Any) -> None:
 
 
 async def test_what_is_acknowledged_is_the_offset_behind_the_last_that_is_done(stand: Stand) -> None:
-    await stand.lanes.put({P0: records(P0, 3, 4, 7)})
+    stand.lanes.put({P0: records(P0, 3, 4, 7)})
     await settled(lambda: stand.acknowledged)
     assert stand.acknowledged == [(P0, 8)]
 
@@ -76,7 +80,7 @@ async def test_a_batch_that_is_done_in_part_is_acknowledged_in_part(stand: Stand
         return (len(messages) + 1) // 2
 
     stand.work = half  # type: ignore[method-assign]
-    await stand.lanes.put({P0: records(P0, 0, 1, 2, 3)})
+    stand.lanes.put({P0: records(P0, 0, 1, 2, 3)})
     await settled(lambda: (P0, 4) in stand.acknowledged)
     assert [offsets for _, offsets in stand.done] == [[0, 1, 2, 3], [2, 3], [3]]
     assert stand.acknowledged == [(P0, 2), (P0, 3), (P0, 4)]
@@ -89,17 +93,17 @@ async def test_a_lane_that_waits_holds_up_no_other(stand: Stand) -> None:
         return len(messages)
 
     stand.work = only_one  # type: ignore[method-assign]
-    await stand.lanes.put({P0: records(P0, 0), P1: records(P1, 0, 1)})
+    stand.lanes.put({P0: records(P0, 0), P1: records(P1, 0, 1)})
     await settled(lambda: stand.acknowledged)
     assert stand.acknowledged == [(P1, 2)]
 
 
 async def test_what_comes_while_a_batch_is_under_way_is_the_next_batch(stand: Stand) -> None:
     stand.gate.clear()
-    await stand.lanes.put({P0: records(P0, 0, 1)})
+    stand.lanes.put({P0: records(P0, 0, 1)})
     await asyncio.sleep(0.01)
-    await stand.lanes.put({P0: records(P0, 2)})
-    await stand.lanes.put({P0: records(P0, 3)})
+    stand.lanes.put({P0: records(P0, 2)})
+    stand.lanes.put({P0: records(P0, 3)})
     stand.gate.set()
     await settled(lambda: (P0, 4) in stand.acknowledged)
     assert stand.done == [(0, [0, 1]), (0, [2, 3])]
@@ -109,7 +113,7 @@ async def test_what_comes_while_a_batch_is_under_way_is_the_next_batch(stand: St
 def test_whatever_is_read_again_each_offset_stands_in_the_lane_once_and_in_order(
     fetches: list[tuple[int, int]],
 ) -> None:
-    lane, end = Lane(P0, Route(None, 1000)), 0
+    lane, end = Lane(P0, Route(lambda lane: True, 1000)), 0
     for first, length in fetches:
         start = min(first, end)  # a seek goes back, never forward
         lane.put(records(P0, *range(start, start + length)))
@@ -118,7 +122,7 @@ def test_whatever_is_read_again_each_offset_stands_in_the_lane_once_and_in_order
 
 
 def test_a_lane_is_full_by_number_and_by_bytes() -> None:
-    by_number, by_bytes = Lane(P0, Route(None, 2)), Lane(P0, Route(None, 1000))
+    by_number, by_bytes = Lane(P0, Route(lambda lane: True, 2)), Lane(P0, Route(lambda lane: True, 1000))
     by_number.put(records(P0, 0, 1))
     by_bytes.put([record(P0, 0, b"x" * 8_388_608)])
     assert by_number.full
@@ -129,7 +133,7 @@ def test_a_lane_is_full_by_number_and_by_bytes() -> None:
 
 async def test_a_full_lane_is_not_fetched_for_until_it_has_room(stand: Stand) -> None:
     stand.gate.clear()
-    await stand.lanes.put({P0: records(P0, *range(10))})
+    stand.lanes.put({P0: records(P0, *range(10))})
     assert stand.lanes.full(P0)
     assert not stand.lanes.full(P1)
     stand.gate.set()
@@ -140,9 +144,9 @@ async def test_a_full_lane_is_not_fetched_for_until_it_has_room(stand: Stand) ->
 
 async def test_when_partitions_go_the_batch_under_way_is_ended_and_the_rest_left(stand: Stand) -> None:
     stand.gate.clear()
-    await stand.lanes.put({P0: records(P0, 0, 1)})
+    stand.lanes.put({P0: records(P0, 0, 1)})
     await asyncio.sleep(0.01)
-    await stand.lanes.put({P0: records(P0, 2, 3)})
+    stand.lanes.put({P0: records(P0, 2, 3)})
     draining = asyncio.create_task(stand.lanes.drain(5))
     await asyncio.sleep(0)
     stand.gate.set()
@@ -152,7 +156,7 @@ async def test_when_partitions_go_the_batch_under_way_is_ended_and_the_rest_left
 
 async def test_a_batch_that_does_not_end_is_given_up_and_not_acknowledged(stand: Stand) -> None:
     stand.gate.clear()
-    await stand.lanes.put({P0: records(P0, 0, 1)})
+    stand.lanes.put({P0: records(P0, 0, 1)})
     await asyncio.sleep(0.01)
     await stand.lanes.drain(0.01)
     stand.gate.set()
@@ -161,17 +165,17 @@ async def test_a_batch_that_does_not_end_is_given_up_and_not_acknowledged(stand:
 
 
 async def test_after_partitions_went_their_lanes_begin_anew(stand: Stand) -> None:
-    await stand.lanes.put({P0: records(P0, 0, 1, 2)})
+    stand.lanes.put({P0: records(P0, 0, 1, 2)})
     await settled(lambda: stand.acknowledged)
     await stand.lanes.drain(5)
-    await stand.lanes.put({P0: records(P0, 1, 2)})
+    stand.lanes.put({P0: records(P0, 1, 2)})
     await settled(lambda: len(stand.done) == 2)
     assert stand.done == [(0, [0, 1, 2]), (0, [1, 2])]
 
 
 async def test_a_failure_reaches_whoever_runs_the_lane() -> None:
     lanes = Lanes(lambda tp, offset: None)
-    lane = Lane(P0, Route(None, 10))
+    lane = Lane(P0, Route(lambda lane: True, 10))
     lane.put(records(P0, 0))
 
     async def fails(messages: Sequence[Message]) -> int:
@@ -182,6 +186,20 @@ async def test_a_failure_reaches_whoever_runs_the_lane() -> None:
 
 
 def test_a_lane_does_not_show_its_records() -> None:
-    lane = Lane(P0, Route(None, 10))
+    lane = Lane(P0, Route(lambda lane: True, 10))
     lane.put([record(P0, 0, b"secret")])
     assert "secret" not in repr(lane)
+
+
+async def test_a_lane_that_nobody_took_is_offered_again() -> None:
+    offered: list[Lane] = []
+
+    def offer(lane: Lane) -> bool:
+        offered.append(lane)
+        return len(offered) > 1
+
+    lanes = Lanes(lambda tp, offset: None)
+    lanes.route(["some.topic"], Route(offer, 10))
+    for offset in range(3):
+        lanes.put({P0: records(P0, offset)})
+    assert len(offered) == 2
