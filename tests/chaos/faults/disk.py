@@ -1,9 +1,10 @@
 """ClickHouse's disk runs full.
 
-ClickHouse reserves at least 1 MiB for an insert or a merge, and refuses (243, NOT_ENOUGH_SPACE) with less. What is under
-way must still find its room: the engine of the local platform, libchdb 26.7, passes over a write that finds none. write(2)
-says ENOSPC, and the part is committed with empty files, an acknowledged insert's as well as a merge's; queries then answer
-246 (CORRUPTED_DATA). ClickHouse's server raises an error at that write. So the disk is filled slowly, and not to its end.
+ClickHouse reserves at least 1 MiB for an insert or a merge, and refuses (243, NOT_ENOUGH_SPACE) with less. What is
+under way must still find its room: the engine of the local platform, libchdb 26.7, passes over a write that finds none.
+write(2) says ENOSPC, and the part is committed with empty files, an acknowledged insert's as well as a merge's; queries
+then answer 246 (CORRUPTED_DATA). ClickHouse's server raises an error at that write. So the disk is filled slowly, and
+not to its end.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from tests.chaos.stand import Stand
 
 _FILLER = "filler"
 _AT_ONCE, _SLOWLY = 32 << 20, 768 << 10
-_SHARE, _STEP_S, _MOST_STEPS = 0.02, 0.1, 400
+_SHARE, _STEP_S, _MOST_STEPS = 0.02, 0.1, 250
 """Bytes left: the disk is filled to 32 MiB at once, and then by a fiftieth of the rest at a time to 768 KiB."""
 _CORRUPTED_DATA = "246"
 _TIMEOUT_S = 20.0
