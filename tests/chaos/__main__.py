@@ -12,6 +12,7 @@ from rich.console import Console
 from infra.local.platform import PlatformError
 from infra.local.settings import ROOT
 from tests.chaos.faults.catalogue import faults
+from tests.chaos.reconcile.reconciler import ReconcileError
 from tests.chaos.report import show
 from tests.chaos.run import Plan, chaos
 
@@ -45,8 +46,8 @@ def main(  # noqa: PLR0917 - a command has a parameter per option
         report = asyncio.run(chaos(plan, console))
     except KeyboardInterrupt:
         sys.exit(130)
-    except PlatformError as error:
-        sys.exit(str(error))
+    except (PlatformError, ReconcileError) as error:
+        sys.exit(f"{error}\nlogs: {plan.logs}")
     show(console, report)
     if as_json:
         print(report.as_json(), flush=True)

@@ -10,7 +10,7 @@ import httpx
 from aiokafka.errors import KafkaError
 
 from streams.demo.offsets import Offsets
-from tests.chaos.reconcile.store import Store
+from tests.chaos.reconcile.store import Store, StoreError
 from topics.names import consumer_group
 
 GROUPS = tuple(consumer_group(role) for role in ("redact", "enrich", "recommend", "sink"))
@@ -60,7 +60,7 @@ class Watch:
             if absent := [what for what, count in zip(_WHAT, counts, strict=True) if not int(str(count))]:
                 return f"no new {absent[0]}"
             lag = await self.lag()
-        except (httpx.HTTPError, KafkaError, TimeoutError, OSError) as error:
-            return f"{type(error).__name__}"
+        except (httpx.HTTPError, StoreError, KafkaError, TimeoutError, OSError) as error:
+            return f"{type(error).__name__}: {error}"
         behind = [f"{group} is {lag[group]} behind" for group in GROUPS if lag[group] > before.get(group, 0) + SLACK]
         return ", ".join(behind)

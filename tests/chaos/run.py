@@ -52,8 +52,8 @@ async def chaos(plan: Plan, console: Console) -> Report:
     console.print(f"seed {plan.seed}: {told_rate}; starting …", style="dim")
     async with stand(plan.seed, plan.logs) as made:
         load = Load(made, plan.rate, plan.lasts_s)
-        books = reconciler(made, ToldByShop(load.ledger), load.database)
-        return await Run(plan, made, load, books, console).run()
+        with reconciler(made, ToldByShop(load.ledger), load.database) as books:
+            return await Run(plan, made, load, books, console).run()
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from tests.chaos.faults.fault import Fault
@@ -13,6 +14,7 @@ from topics.names import commerce_events
 SEED = 20_26
 
 
+@pytest.mark.timeout(600)  # every wait in it has its own bound; this is for a machine with other work
 async def test_what_the_shop_tells_while_parts_are_killed_lands_once_and_by_name(tmp_path: Path) -> None:
     faults: list[Fault] = [
         PoisonMessages(commerce_events("eu"), (NO_FRAME, UNKNOWN_SCHEMA)),

@@ -46,7 +46,7 @@ def faults() -> Sequence[Fault]:
         ModelTrouble("model-slow", Slow(1.0, 4.0), 12.0),
         ModelTrouble("model-errors", Failing(0.7, (500, 429, 503)), 12.0),
         ModelTrouble("model-drops", Dropping(0.6), 12.0),
-        FullDisk(12.0),
+        FullDisk(8.0),
         RebalanceStorm(),
         ClockJump("redact"),
         ClockJump("enrich"),

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ import httpx
 from aiokafka.errors import KafkaError
 
 from avro_schemas.codec import Codec
+from avro_schemas.registry import Registry, lookup_all
 from infra.local.shop.database import DatabaseSettings, ShopDatabaseGoneError
 from tests.chaos.reconcile.compare import Books, Landed, compare, unexplained
 from tests.chaos.reconcile.items import Item, Verdict
@@ -17,7 +19,7 @@ from tests.chaos.reconcile.outputs import Outputs, output_topics
 from tests.chaos.reconcile.refusals import DeadLetters, dead_letter_topics
 from tests.chaos.reconcile.shop import ToldByShop, read_database
 from tests.chaos.reconcile.sources import STAGES, Sources
-from tests.chaos.reconcile.store import Store
+from tests.chaos.reconcile.store import Store, StoreError
 from tests.chaos.reconcile.topics import TopicReader
 from tests.chaos.stand import Stand
 
@@ -25,8 +27,12 @@ T = TypeVar("T")
 
 PAUSE_S = 1.0
 AWAY_S = 120.0
-AWAY = (KafkaError, TimeoutError, httpx.HTTPError, ShopDatabaseGoneError, OSError)
+AWAY = (KafkaError, TimeoutError, httpx.HTTPError, StoreError, ShopDatabaseGoneError, OSError)
 """What a part raises that is dead at this moment."""
+
+
+class ReconcileError(RuntimeError):
+    """A part of the platform has not answered for AWAY_S: what it holds is not known."""
 
 
 @dataclass(slots=True)
@@ -82,14 +88,14 @@ class Reconciler:
 
     @staticmethod
     async def _persistently(ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask until there is an answer; the last part's error after AWAY_S."""
+        """Ask until there is an answer; ReconcileError after AWAY_S without one."""
         ends = time.monotonic() + AWAY_S
         while True:
             try:
                 return await ask()
-            except AWAY:
+            except AWAY as error:
                 if time.monotonic() > ends:
-                    raise
+                    raise ReconcileError(f"cannot be reconciled: {type(error).__name__}: {error}") from error
             await asyncio.sleep(PAUSE_S)
 
     async def _read_topics(self) -> None:
@@ -102,9 +108,13 @@ class Reconciler:
             books.dead.take(message)
 
 
-def reconciler(stand: Stand, told: ToldByShop, database: DatabaseSettings) -> Reconciler:
-    """Empty books for a platform that is up."""
-    codec = Codec.connect(stand.platform.settings.registry_url)
-    books = Books(told, Sources(codec), Outputs(codec), DeadLetters())
-    store = Store(stand.platform.settings.clickhouse_url, stand.secret("clickhouse-analyst"))
-    return Reconciler(books, TopicReader(stand.bootstrap), store, database)
+@contextmanager
+def reconciler(stand: Stand, told: ToldByShop, database: DatabaseSettings) -> Iterator[Reconciler]:
+    """Empty books for a platform that is up; closed with the block."""
+    url = stand.platform.settings.registry_url
+    # Poison names schemas that nobody has: the codec asks the registry for them, on a connection that must end.
+    with Registry(url) as registry:
+        codec = Codec(lookup_all(url), registry.fetch)
+        books = Books(told, Sources(codec), Outputs(codec), DeadLetters())
+        store = Store(stand.platform.settings.clickhouse_url, stand.secret("clickhouse-analyst"))
+        yield Reconciler(books, TopicReader(stand.bootstrap), store, database)

@@ -23,6 +23,10 @@ TABLES: Mapping[str, tuple[SchemaName, str]] = {
 """Table -> the schema whose records it holds, and the expression for the identity of a row."""
 
 
+class StoreError(RuntimeError):
+    """ClickHouse answered with an error; the message holds its number, never its text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """Queries as an analyst may ask them."""
@@ -31,14 +35,16 @@ class Store:
     password: str = field(repr=False)
 
     async def rows(self, query: str, **parameters: str) -> list[list[object]]:
-        """Rows of a query; httpx.HTTPError when ClickHouse does not answer, or not with 200."""
+        """Rows of a query; httpx.HTTPError when ClickHouse does not answer, StoreError when it refuses."""
         headers = {"X-ClickHouse-User": "analyst", "X-ClickHouse-Key": self.password}
         given = {"database": "inland", **{f"param_{name}": value for name, value in parameters.items()}}
         async with httpx.AsyncClient(trust_env=False, timeout=TIMEOUT_S) as client:
             answer = await client.post(
                 self.url, params=given, headers=headers, content=f"{query} FORMAT JSONCompact".encode()
             )
-        answer.raise_for_status()
+        if answer.is_error:
+            code = answer.headers.get("X-ClickHouse-Exception-Code", "unknown")
+            raise StoreError(f"ClickHouse refused a query: HTTP {answer.status_code}, its error {code}")
         found: list[list[object]] = answer.json()["data"]
         return found
 
