@@ -11,7 +11,7 @@ import fastavro
 from avro_schemas.registry import Registry, UnknownSchemaError, lookup_all
 from avro_schemas.schemas import SchemaName, schema
 
-_FRAME = struct.Struct(">bI")
+_FRAME = struct.Struct(">BI")
 _REMEMBERED_IDS = 256
 
 
