@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, cast
 
+import faust
 import orjson
 import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -110,11 +111,23 @@ def stage(settings: Settings, source: str, target: str, count: int) -> None:
 
 
 def take(settings: Settings, source: str, target: str, count: int) -> None:
-    """Faust's own `take` and `Topic.send` in the same worker: acknowledges whatever happens, failures included."""
+    """Faust's own `take` and `Topic.send` in Faust's own worker: acknowledges whatever happens, failures too."""
     meter = Meter(count, settings.batch_size)
-    worker = make_worker(target, settings)
+    app = faust.App(
+        f"inland-{target}",
+        broker=f"kafka://{settings.kafka_bootstrap}",
+        datadir=settings.data_dir,
+        store="memory://",
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        consumer_auto_offset_reset="earliest",
+        # When every buffer is full, Faust's consumer sleeps for a second: a poll must fit in several times.
+        stream_buffer_maxsize=1000,
+        broker_max_poll_records=100,
+    )
     raw: dict[str, Any] = {"key_serializer": "raw", "value_serializer": "raw", "key_type": bytes, "value_type": bytes}
-    read, written = worker.app.topic(source, **raw), worker.app.topic(target, **raw)
+    read, written = app.topic(source, **raw), app.topic(target, **raw)
 
     async def body(stream: Any) -> None:
         async for values in stream.take(settings.batch_size, within=TAKE_WITHIN_S):
@@ -123,8 +136,8 @@ def take(settings: Settings, source: str, target: str, count: int) -> None:
             await asyncio.gather(*sent)
             meter.confirmed(len(values))
 
-    worker.app.agent(read, name="bench-take")(body)
-    serve(worker)
+    app.agent(read, name="bench-take")(body)
+    faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 
 def bare(settings: Settings, source: str, target: str, count: int) -> None:
