@@ -36,7 +36,8 @@ def share(platform: Platform, source: str, records: int, workers: int) -> Shared
         for number in range(workers):
             port = free_ports()["redact_port"]
             data = platform.layout.data_of(f"bench-{workers}-{number}")
-            given = harness.environment(platform, INLAND_DATA_DIR=str(data), INLAND_HTTP_PORT=str(port))
+            own = {"INLAND_DATA_DIR": str(data), "INLAND_HTTP_PORT": str(port), "INLAND_DRAIN_TIMEOUT_S": "1"}
+            given = harness.environment(platform, **own)
             command = harness.module("tests.bench.gated_worker", source, target, str(gate))
             log = platform.layout.log(f"bench-shared-{number}")
             child = stack.enter_context(harness.process(command, given, log))
