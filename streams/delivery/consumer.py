@@ -24,6 +24,7 @@ from typing import Any
 
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from faust.types import TP
 from mode import Service
@@ -37,6 +38,9 @@ _log = logger("consumer")
 _POLL_S = 1.0
 # While full partitions are left out, whoever waits for the others must soon look at them again.
 _SHORT_POLL_S = 0.02
+# Faust has the broker hold a fetch for 1.5 s when there is nothing, and no other goes to that broker meanwhile: an
+# idle partition would hold up a busy one.
+_FETCH_WAIT_MS = 100
 _NOTHING: Mapping[TP, Sequence[Any]] = {}
 
 
@@ -46,6 +50,13 @@ class Deadlines:
 
     drain: float
     commit: float
+
+
+class _Thread(AIOKafkaConsumerThread):
+    def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> Any:
+        consumer = super()._create_consumer(loop)
+        consumer._fetch_max_wait_ms = _FETCH_WAIT_MS
+        return consumer
 
 
 class BatchConsumer(FaustConsumer):
@@ -63,6 +74,9 @@ class BatchConsumer(FaustConsumer):
         self._committing = asyncio.Lock()
         self._astray = False
         """Whether records were fetched and dropped: the position is behind them, and has to go back."""
+
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return _Thread(self, loop=self.loop, beacon=self.beacon)
 
     async def _drain_messages(self, fetcher: Any) -> None:
         """Faust's fetcher runs this for as long as it lives."""
