@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     webhook_body_limit_bytes: int = Field(default=1_048_576, ge=1024, description="Largest webhook body accepted.")
     webhook_broker_timeout_s: float = Field(default=4.0, gt=0, le=30, description="Longest wait for Kafka, seconds.")
 
-    batch_size: int = Field(default=1000, ge=1, le=10_000, description="Most messages a stage takes at once.")
+    batch_size: int = Field(default=3000, ge=1, le=10_000, description="Most messages a stage takes at once.")
     batch_budget_s: float = Field(
         default=0.25, gt=0, le=10, description="Time after which a batch is written, however many messages are left."
     )

@@ -14,7 +14,7 @@ from tests.platform.delivery.stand import Stand, stand_on, until_ready
 
 RECORD = b"1".zfill(4000)
 RECORDS = 40_000
-# Two batches of 1,000 such records a partition are 32 MB, and a fetch of 1 MiB each is under way.
+# A lane holds 8 MiB and the fetch that filled it, four of them less than half of the bound.
 BOUND_BYTES = 80 * 1024 * 1024
 
 
