@@ -12,13 +12,14 @@ What Faust 0.15 does instead, and why it is not used (paths in the package `faus
 - `AIOKafkaConsumerThread._commit`: any failure of a commit ends the worker. Here it is tried again; what is committed
   late is only read twice after a crash.
 - `Consumer.getmany`: what was fetched before a rebalance is dropped without going back to where it began.
+- `perform_seek`: does not go back where nothing is committed yet (streams.delivery.position).
 - Queues that are emptied when the flow resumes: see streams.delivery.channel.
 
 Group, assignment, table recovery and life cycle stay Faust's.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,7 @@ from mode import Service
 
 from streams.delivery.acknowledgements import Acknowledgements
 from streams.delivery.lanes import Lanes
+from streams.delivery.position import back_to_committed
 from streams.delivery.retry import waits
 from streams.log import logger
 
@@ -53,6 +55,15 @@ class Deadlines:
 
 
 class _Thread(AIOKafkaConsumerThread):
+    def __init__(self, *args: Any, is_source: Callable[[str], bool], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._is_source = is_source
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """See streams.delivery.position."""
+        found: Mapping[TP, int] = await self.call_thread(back_to_committed, self._ensure_consumer(), self._is_source)
+        return found
+
     def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> Any:
         consumer = super()._create_consumer(loop)
         consumer._fetch_max_wait_ms = _FETCH_WAIT_MS
@@ -67,8 +78,9 @@ class BatchConsumer(FaustConsumer):
     def __init__(
         self, *args: Any, lanes: Lanes, acknowledgements: Acknowledgements, deadlines: Deadlines, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        # First, since Faust makes the thread while it initialises.
         self._lanes = lanes
+        super().__init__(*args, **kwargs)
         self._acknowledgements = acknowledgements
         self._deadlines = deadlines
         self._committing = asyncio.Lock()
@@ -76,7 +88,7 @@ class BatchConsumer(FaustConsumer):
         """Whether records were fetched and dropped: the position is behind them, and has to go back."""
 
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
-        return _Thread(self, loop=self.loop, beacon=self.beacon)
+        return _Thread(self, loop=self.loop, beacon=self.beacon, is_source=self._lanes.takes)
 
     async def _drain_messages(self, fetcher: Any) -> None:
         """Faust's fetcher runs this for as long as it lives."""
