@@ -27,6 +27,19 @@ EventType = Literal[
     "customer_deleted",
     "product_updated",
     "product_deleted",
+    "order_placed",
+    "order_refunded",
+    "review_edited",
+    "review_deleted",
+    "customer_created",
+    "product_created",
+    "coupon_created",
+    "coupon_updated",
+    "coupon_deleted",
+    "cart_updated",
+    "cart_abandoned",
+    "cart_recovered",
+    "option_changed",
 ]
 
 
@@ -36,6 +49,9 @@ Entity = Literal[
     "review",
     "customer",
     "product",
+    "coupon",
+    "cart",
+    "option",
 ]
 
 
@@ -64,12 +80,21 @@ class Address(TypedDict):
 class LineItem(TypedDict):
     """One line of an order."""
 
+    line_id: int
     product_id: int
     variation_id: int
     sku: str
     name: str
     quantity: int
     total: Decimal
+
+
+class Refund(TypedDict):
+    """Money given back for an order."""
+
+    refund_id: int
+    total: Decimal
+    reason: str
 
 
 class MetaValue(TypedDict):
@@ -98,6 +123,10 @@ class CapturedOrder(TypedDict):
     billing: Address | None
     shipping: Address | None
     line_items: list[LineItem]
+    refunds: list[Refund]
+    placed_at: datetime | None
+    paid_at: datetime | None
+    completed_at: datetime | None
     meta_data: list[MetaValue]
 
 
@@ -150,6 +179,43 @@ class Product(TypedDict):
     categories: list[str]
 
 
+class Coupon(TypedDict):
+    """A discount code."""
+
+    code: str
+    status: str
+    discount_type: str
+    amount: Decimal
+    minimum_amount: Decimal | None
+    usage_count: int
+    usage_limit: int | None
+    expires_at: datetime | None
+
+
+class CartItem(TypedDict):
+    """One product in a cart."""
+
+    product_id: int
+    variation_id: int
+    quantity: int
+    total: Decimal
+
+
+class Cart(TypedDict):
+    """What lies in a shopper's cart."""
+
+    items: list[CartItem]
+    total: Decimal
+
+
+class Option(TypedDict):
+    """A setting of the shop or of a plugin; its value stays in the shop."""
+
+    name: str
+    value_bytes: int
+    removed: bool
+
+
 class CapturedEvent(TypedDict):
     """One business change of the shop as it came: personal data inside. Lives between mapping and redaction only; on no topic."""
 
@@ -172,6 +238,9 @@ class CapturedEvent(TypedDict):
     review: CapturedReview | None
     customer: CapturedCustomer | None
     product: Product | None
+    coupon: Coupon | None
+    cart: Cart | None
+    option: Option | None
 
 
 class Area(TypedDict):
@@ -196,6 +265,10 @@ class Order(TypedDict):
     billing: Area | None
     shipping: Area | None
     line_items: list[LineItem]
+    refunds: list[Refund]
+    placed_at: datetime | None
+    paid_at: datetime | None
+    completed_at: datetime | None
 
 
 class Note(TypedDict):
@@ -249,6 +322,9 @@ class CommerceEvent(TypedDict):
     review: Review | None
     customer: Customer | None
     product: Product | None
+    coupon: Coupon | None
+    cart: Cart | None
+    option: Option | None
 
 
 ResultStatus = Literal[

@@ -90,6 +90,11 @@ def moment(record: Json, name: str) -> datetime:
         raise wrong(name, "a date") from None
 
 
+def optional_moment(record: Json, name: str) -> datetime | None:
+    """A `_gmt` date, or None when absent, null or empty."""
+    return moment(record, name) if record.get(name) not in (None, "") else None
+
+
 def moment_ms(record: Json, name: str) -> datetime:
     """A Debezium Timestamp: milliseconds since the epoch."""
     try:

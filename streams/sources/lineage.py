@@ -56,4 +56,7 @@ class Lineage:
             review=None,
             customer=None,
             product=None,
+            coupon=None,
+            cart=None,
+            option=None,
         )

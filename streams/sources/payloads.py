@@ -13,8 +13,21 @@ from avro_schemas.records import (
     LineItem,
     MetaValue,
     Product,
+    Refund,
 )
-from streams.sources.fields import Json, child, children, flag, integer, money, optional_money, text, wrong
+from streams.sources.fields import (
+    Json,
+    child,
+    children,
+    flag,
+    identifier,
+    integer,
+    money,
+    optional_moment,
+    optional_money,
+    text,
+    wrong,
+)
 
 MAX_LINE_ITEMS = 10_000
 
@@ -61,6 +74,7 @@ def line_items(payload: Json) -> list[LineItem]:
         raise wrong("line_items", f"a list of at most {MAX_LINE_ITEMS} lines")
     return [
         LineItem(
+            line_id=integer(item, "id", 0),
             product_id=integer(item, "product_id", 0),
             variation_id=integer(item, "variation_id", 0),
             sku=text(item, "sku"),
@@ -70,6 +84,15 @@ def line_items(payload: Json) -> list[LineItem]:
         )
         for item in found
     ]
+
+
+def refunds(payload: Json) -> list[Refund]:
+    """Refunds of an order by rising id; WooCommerce writes their amounts below zero."""
+    found = [
+        Refund(refund_id=identifier(one, "id"), total=abs(money(one, "total")), reason=text(one, "reason"))
+        for one in children(payload, "refunds")
+    ]
+    return sorted(found, key=lambda one: one["refund_id"])
 
 
 def order(payload: Json) -> CapturedOrder:
@@ -91,6 +114,10 @@ def order(payload: Json) -> CapturedOrder:
         billing=_address(payload, "billing"),
         shipping=_address(payload, "shipping"),
         line_items=line_items(payload),
+        refunds=refunds(payload),
+        placed_at=optional_moment(payload, "date_created_gmt"),
+        paid_at=optional_moment(payload, "date_paid_gmt"),
+        completed_at=optional_moment(payload, "date_completed_gmt"),
         meta_data=meta_data(payload),
     )
 

@@ -66,6 +66,10 @@ def _order(change: Change, lineage: Lineage) -> CapturedEvent | None:
         billing=None,
         shipping=None,
         line_items=[],
+        refunds=[],
+        placed_at=None,
+        paid_at=None,
+        completed_at=None,
         meta_data=[],
     )
     return event

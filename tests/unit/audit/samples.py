@@ -25,6 +25,7 @@ def order() -> Order:
         "shipping": None,
         "line_items": [
             {
+                "line_id": 1,
                 "product_id": 7,
                 "variation_id": 0,
                 "sku": "K-7",
@@ -33,6 +34,7 @@ def order() -> Order:
                 "total": Decimal("30.0000"),
             },
             {
+                "line_id": 2,
                 "product_id": 9,
                 "variation_id": 91,
                 "sku": "P-9",
@@ -41,6 +43,10 @@ def order() -> Order:
                 "total": Decimal("14.9500"),
             },
         ],
+        "refunds": [],
+        "placed_at": None,
+        "paid_at": None,
+        "completed_at": None,
     }
 
 
@@ -70,6 +76,9 @@ def order_event(number: int = 1, captured_at: datetime = T0) -> CommerceEvent:
         "review": None,
         "customer": None,
         "product": None,
+        "coupon": None,
+        "cart": None,
+        "option": None,
     }
 
 

@@ -87,6 +87,10 @@ def _order(customer_note: str) -> Order:
         billing=None,
         shipping=None,
         line_items=[],
+        refunds=[],
+        placed_at=None,
+        paid_at=None,
+        completed_at=None,
     )
 
 

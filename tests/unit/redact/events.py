@@ -46,6 +46,7 @@ def order(**changes: Any) -> CapturedOrder:
         "shipping": None,
         "line_items": [
             {
+                "line_id": 1,
                 "product_id": 7,
                 "variation_id": 0,
                 "sku": "KK-LAMP-01",
@@ -54,6 +55,10 @@ def order(**changes: Any) -> CapturedOrder:
                 "total": Decimal("41.2400"),
             }
         ],
+        "refunds": [],
+        "placed_at": None,
+        "paid_at": None,
+        "completed_at": None,
         "meta_data": [{"key": "_sepa_iban", "value": "NL67INGB3085546601"}],
     }
     return cast(CapturedOrder, {**base, **changes})
@@ -105,6 +110,9 @@ def event(**changes: Any) -> CapturedEvent:
         "review": None,
         "customer": None,
         "product": None,
+        "coupon": None,
+        "cart": None,
+        "option": None,
     }
     return cast(CapturedEvent, {**base, **changes})
 
