@@ -17,7 +17,7 @@ class Zone(StrEnum):
 
 
 Role = Literal["gateway", "debezium", "redact", "enrich", "recommend", "sink", "replay"]
-Format = Literal["debezium-json", "faust-table", "as-parent"]
+Format = Literal["debezium-json", "faust-table", "order-part", "as-parent"]
 Region = Literal["eu", "uk", "ch"]
 REGIONS: tuple[Region, ...] = ("eu", "uk", "ch")
 _DAY_MS = 86_400_000

@@ -5,6 +5,7 @@ from topics.model import Role
 
 WOO_DELIVERIES = "woo.deliveries"
 SHOP_CDC_CHANGES = "shop.cdc.changes"
+SHOP_CDC_PARTS = "shop.cdc.parts"
 RECOMMEND_BASKETS = "recommend.baskets"
 RECOMMENDATION_UPDATES = "recommendation.updates"
 MODEL_CALLS = "model.calls"

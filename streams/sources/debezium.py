@@ -9,11 +9,9 @@ import orjson
 from streams.delivery.message import Message
 from streams.delivery.refusal import RefusedError
 from streams.sources.fields import Json, child, integer, moment_ms, text
+from streams.sources.tables import TABLES
 
 Operation = Literal["c", "u", "d", "r", "t"]
-
-# Logical names; the shop's table prefix stands before them and varies.
-TABLES = ("wc_order_addresses", "wc_orders", "comments")
 
 _REMEDY = "check the connector's converter and table list, then replay the dead letter"
 
@@ -28,7 +26,7 @@ class Change:
     before: Json = field(repr=False)
     after: Json = field(repr=False)
     position: str
-    """Binlog file:position:row, unique within the server's life."""
+    """Binlog file:position:row, unique within the server's life; as text it sorts as the binlog runs."""
     changed_at: datetime
     """Time of the binlog event; of the snapshot for `r`."""
 
@@ -58,7 +56,7 @@ def parse(message: Message) -> Change | None:
         op=operation,
         before=child(envelope, "before"),
         after=child(envelope, "after"),
-        position=f"{text(source, 'file')}:{integer(source, 'pos', 0)}:{integer(source, 'row', 0)}",
+        position=f"{text(source, 'file')}:{integer(source, 'pos', 0):020d}:{integer(source, 'row', 0):06d}",
         changed_at=moment_ms(source, "ts_ms"),
     )
     if not change.row and operation != "t":

@@ -37,7 +37,7 @@ class Lineage:
     ) -> CapturedEvent:
         """A captured event with its header filled and no content yet."""
         return CapturedEvent(
-            event_id=event_id(self.shop_id, entity, entity_id, kind, version),
+            event_id=event_id(self.shop_id, entity, entity_id, version),
             event_type=kind,
             shop_id=self.shop_id,
             entity=entity,

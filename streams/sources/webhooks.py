@@ -8,9 +8,8 @@ import orjson
 
 from avro_schemas.records import CapturedEvent, WooDelivery
 from streams.delivery.refusal import RefusedError
-from streams.sources import payloads
-from streams.sources.fields import Json, identifier, integer, moment, wrong
-from streams.sources.identity import fingerprint, subject
+from streams.sources import entities
+from streams.sources.fields import Json, identifier, wrong
 from streams.sources.lineage import Lineage
 
 RESOURCES = ("order", "customer", "product")
@@ -25,11 +24,11 @@ def captured(delivery: WooDelivery, lineage: Lineage) -> CapturedEvent:
         case [resource, "deleted"] if resource in RESOURCES:
             return _deleted(resource, payload, lineage)
         case ["order", _]:
-            return _order(payload, lineage)
+            return entities.order(payload, lineage)
         case ["customer", _]:
-            return _customer(payload, lineage)
+            return entities.customer(payload, lineage)
         case ["product", _]:
-            return _product(payload, lineage)
+            return entities.product(payload, lineage)
         case _:
             raise RefusedError("mapping: unknown webhook topic", f"subscribe to one of {sorted(TOPICS)}")
 
@@ -42,56 +41,6 @@ def _payload(body: bytes) -> Json:
     if not isinstance(payload, dict):
         raise wrong("body", "a JSON object")
     return payload
-
-
-def _order(payload: Json, lineage: Lineage) -> CapturedEvent:
-    order = payloads.order(payload)
-    modified = moment(payload, "date_modified_gmt")
-    billing, shipping = order["billing"], order["shipping"]
-    event = lineage.event(
-        "order_updated",
-        "order",
-        identifier(payload, "id"),
-        f"{modified:%Y-%m-%dT%H:%M:%S}/{order['status']}/{fingerprint('CapturedOrder', order)}",
-        modified,
-        subject=subject(lineage.shop_id, billing["email"] if billing else "", integer(payload, "customer_id", 0)),
-        country=(billing["country"] if billing else "") or (shipping["country"] if shipping else ""),
-    )
-    event["order"] = order
-    return event
-
-
-def _customer(payload: Json, lineage: Lineage) -> CapturedEvent:
-    customer = payloads.customer(payload)
-    # Never modified since registration: the date of registration tells the version.
-    modified = moment(payload, "date_modified_gmt" if payload.get("date_modified_gmt") else "date_created_gmt")
-    billing, shipping = customer["billing"], customer["shipping"]
-    customer_id = identifier(payload, "id")
-    event = lineage.event(
-        "customer_updated",
-        "customer",
-        customer_id,
-        f"{modified:%Y-%m-%dT%H:%M:%S}/{fingerprint('CapturedCustomer', customer)}",
-        modified,
-        subject=subject(lineage.shop_id, customer["email"], customer_id),
-        country=(billing["country"] if billing else "") or (shipping["country"] if shipping else ""),
-    )
-    event["customer"] = customer
-    return event
-
-
-def _product(payload: Json, lineage: Lineage) -> CapturedEvent:
-    product = payloads.product(payload)
-    modified = moment(payload, "date_modified_gmt")
-    event = lineage.event(
-        "product_updated",
-        "product",
-        identifier(payload, "id"),
-        f"{modified:%Y-%m-%dT%H:%M:%S}/{fingerprint('Product', product)}",
-        modified,
-    )
-    event["product"] = product
-    return event
 
 
 def _deleted(resource: str, payload: Json, lineage: Lineage) -> CapturedEvent:

@@ -1,0 +1,70 @@
+"""The rows of one aggregate, each as of its newest place in the binlog."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from streams.delivery.state import State
+from streams.sources.debezium import Change
+from streams.sources.fields import Json, identifier, text
+from streams.sources.tables import TABLES
+
+_POSITION, _ROW = 0, 1
+
+
+class Rows:
+    """Rows by table and primary key, kept as JSON: `{table: {primary key: [position, row or null]}}`.
+
+    A row that comes again, or late, changes nothing: the newest position wins. A deleted row stays as null for the
+    same reason.
+    """
+
+    def __init__(self, kept: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """`kept`: what `state` gave; None for an aggregate that was never seen."""
+        self._tables: dict[str, dict[str, Any]] = {name: dict(rows) for name, rows in (kept or {}).items()}
+
+    @property
+    def state(self) -> State:
+        """For the table, as JSON."""
+        return dict(self._tables)
+
+    @property
+    def position(self) -> str:
+        """The newest place in the binlog among the rows; empty when there are none."""
+        return max((kept[_POSITION] for rows in self._tables.values() for kept in rows.values()), default="")
+
+    def take(self, change: Change) -> bool:
+        """Take a row change in; False when the row is known as of this place or later. RefusedError without an id."""
+        rows = self._tables.setdefault(change.table, {})
+        primary = str(identifier(change.row, TABLES[change.table].primary))
+        known = rows.get(primary)
+        if known is not None and known[_POSITION] >= change.position:
+            return False
+        rows[primary] = [change.position, None if change.op == "d" else dict(change.row)]
+        return True
+
+    def of(self, table: str) -> list[Json]:
+        """Rows of a table that are there, by primary key."""
+        rows = self._tables.get(table, {})
+        return [rows[primary][_ROW] for primary in sorted(rows, key=int) if rows[primary][_ROW] is not None]
+
+    def one(self, table: str) -> Json | None:
+        """The row of a table that holds one row an aggregate; None when it is not there."""
+        return next(iter(self.of(table)), None)
+
+    def gone(self, table: str) -> bool:
+        """Whether the table's rows of this aggregate were there, and were all deleted."""
+        return bool(self._tables.get(table)) and not self.of(table)
+
+    def meta(self, table: str) -> dict[str, str]:
+        """Values of a meta table by key; of several rows with one key the first, as WordPress reads single values."""
+        found: dict[str, str] = {}
+        for row in self.of(table):
+            found.setdefault(text(row, "meta_key"), text(row, "meta_value"))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """The tables."""
+        return iter(self._tables)
+
+    def __repr__(self) -> str:
+        return f"<rows {', '.join(f'{name}: {len(rows)}' for name, rows in self._tables.items())}>"
