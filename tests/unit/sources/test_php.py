@@ -50,7 +50,9 @@ def test_what_php_wrote_is_read_back_as_it_was(value: Any) -> None:
 
 
 def test_what_the_generated_shop_writes_is_read_back() -> None:
-    value: PhpValue = {"cart": {0: {"sku": "Köln", "line_total": 12.5}}, "n": None, "yes": True}
+    line: dict[str, PhpValue] = {"sku": "Köln", "line_total": 12.5}
+    cart: dict[int, PhpValue] = {0: line}
+    value: dict[str, PhpValue] = {"cart": cart, "n": None, "yes": True}
     assert unserialize(serialize(value)) == value
 
 
