@@ -16,7 +16,7 @@ MONEY_STEP = Decimal("0.0001")
 NO_MONEY = Decimal(0).quantize(MONEY_STEP)
 _LARGEST_ID = 2**63 - 1
 _LARGEST_COUNT = 2**31 - 1
-_LARGEST_MONEY = Decimal(10) ** 14
+LARGEST_MONEY = Decimal(10) ** 14
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}", re.ASCII)
@@ -138,7 +138,7 @@ def optional_money(record: Json, name: str) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         raise wrong(name, "an amount") from None
-    if isinstance(value, bool) or not amount.is_finite() or abs(amount) >= _LARGEST_MONEY:
+    if isinstance(value, bool) or not amount.is_finite() or abs(amount) >= LARGEST_MONEY:
         raise wrong(name, "an amount")
     # Minus zero would be another amount to whoever compares texts.
     return amount.quantize(MONEY_STEP) if amount else NO_MONEY
