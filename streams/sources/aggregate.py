@@ -109,7 +109,7 @@ class Aggregate:
             return []
         moves, told, ends = self._moves(change), [], False
         if moves and self._opened == "header":
-            told = self._before_next(change)
+            told = self._before(change.position, lineage.shop_id)
         elif moves and self._opened == "detail":
             ends = self._differs()
         self.rows.take(change)
@@ -124,13 +124,13 @@ class Aggregate:
         """Take a part in; what it lets be told. RefusedError when there are too many."""
         if self.history.gone and part.content is None:
             return []
-        known = self._parts.setdefault(part.name, [])
-        if known and (known[-1][0] >= part.position or known[-1][1] == part.content):
+        known = self._parts.get(part.name, [])
+        if known and (known[-1][0] > part.position or known[-1][1] == part.content):
             return []
         if len(self._parts) > MAX_PARTS:
             raise RefusedError(f"assembly: more than {MAX_PARTS} parts of one order", "see who writes such orders")
-        known.append([part.position, part.content])
-        del known[:-2]
+        told = self._before(part.position, part.shop_id) if self._opens(part) else []
+        self._parts[part.name] = [*known, [part.position, part.content]][-2:]
         self._source = self._source or [
             lineage.topic,
             lineage.partition,
@@ -138,7 +138,16 @@ class Aggregate:
             to_ms(lineage.captured_at),
         ]
         self._open("detail", now)
-        return self._ready(lineage.shop_id)
+        return [*told, *self._ready(part.shop_id)]
+
+    def _opens(self, part: Part) -> bool:
+        """Whether a version ends with the part's coming: a refund is written before the order's row moves."""
+        kind = kind_of(self.rows)
+        if part.kind != "refund" or part.name in self._parts or not self._opened or kind is None:
+            return False
+        ends = part.position > self.rows.position_of(kind.header)
+        self._opened = "" if ends else self._opened
+        return ends
 
     def delivered(self, event: CapturedEvent, created_at: datetime | None, now: datetime) -> Told:
         """Tell what a webhook carries, unless it was told."""
@@ -206,21 +215,21 @@ class Aggregate:
         before = self.rows.one(kind.header)
         return before is None or any(before.get(name) != change.row.get(name) for name in kind.moving)
 
-    def _before_next(self, change: Change) -> list[Told]:
-        """The version that ends because the next one begins; without its lines it has to wait for them."""
+    def _before(self, position: str, shop_id: str) -> list[Told]:
+        """The version that ends at a place in the binlog; without its lines it has to wait for them."""
         kind = kind_of(self.rows)
         row = self.rows.one(kind.header) if kind else None
         if kind is None or row is None:
             return []
-        told = self._render(kind, change.shop_id)
-        if told is None and len(self._waiting) < MAX_WAITING and kind.status(row) not in DRAFTS:
-            self._waiting.append([change.position, dict(row)])
+        told = self._render(kind, shop_id)
+        if told is None and len(self._waiting) < MAX_WAITING:
+            self._waiting.append([position, dict(row)])
         return [told] if told else []
 
     def _differs(self) -> bool:
         """Whether the details say something else than what was told last."""
         kind = kind_of(self.rows)
-        payload = kind.payload(self.rows, list(self._newest())) if kind else None
+        payload = kind.payload(self.rows, self.parts()) if kind else None
         if kind is None or payload is None or not self.history.began or not payload["date_modified_gmt"]:
             return False
         version = kind.event(payload, self._lineage("")).get("version", "")
@@ -261,7 +270,7 @@ class Aggregate:
         header = rows.one(kind.header)
         if header is not None and kind.status(header) in DRAFTS:
             return Told(None, self.history)
-        payload = kind.payload(rows, list(self._newest(position)))
+        payload = kind.payload(rows, self.parts(position))
         if payload is None or not (force or kind.complete(payload)):
             return None
         lineage = self._lineage(shop_id)
@@ -273,8 +282,11 @@ class Aggregate:
         self.history = told.history
         return told
 
-    def _newest(self, before: str | None = None) -> Iterator[Part]:
+    def parts(self, before: str | None = None) -> Sequence[Part]:
         """The parts as of a place in the binlog, or as of now."""
+        return list(self._as_of(before))
+
+    def _as_of(self, before: str | None) -> Iterator[Part]:
         for name, known in self._parts.items():
             kind, _, number = name.partition("/")
             seen = [one for one in known if before is None or one[0] < before] or known[:1]

@@ -10,7 +10,9 @@ TABLES = frozenset({ITEM_TABLE, META_TABLE})
 _KINDS: dict[str, PartKind] = {"line_item": "line", "fee": "fee"}
 # WooCommerce writes these for each line; a line without one of them has not come whole.
 _NEEDED = {
-    "line": frozenset({"_product_id", "_qty", "_line_subtotal", "_line_total", "_line_tax"}),
+    "line": frozenset(
+        {"_product_id", "_variation_id", "_qty", "_line_subtotal", "_line_subtotal_tax", "_line_total", "_line_tax"}
+    ),
     "fee": frozenset({"_line_total", "_line_tax"}),
 }
 # What a line is rendered from; the rest, options as the customer chose or wrote them, is not kept.

@@ -30,7 +30,11 @@ class Rows:
     @property
     def position(self) -> str:
         """The newest place in the binlog among the rows; empty when there are none."""
-        return max((kept[_POSITION] for rows in self._tables.values() for kept in rows.values()), default="")
+        return max(map(self.position_of, self._tables), default="")
+
+    def position_of(self, table: str) -> str:
+        """The same among the rows of one table."""
+        return max((kept[_POSITION] for kept in self._tables.get(table, {}).values()), default="")
 
     def take(self, change: Change) -> bool:
         """Take a row change in; False when the row is known as of this place or later. RefusedError without an id."""
