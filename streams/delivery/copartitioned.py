@@ -21,6 +21,11 @@ def check_wiring(stage: Stage, topics: Sequence[str], table: Table | None, known
         if isinstance(stage, WakingStage):
             raise WiringError(f"{stage.name} has timers, which are kept in states: give its agent a table")
         return
+    if (isinstance(stage, WakingStage) and table.stages) or table.waking:
+        raise WiringError(
+            f"{stage.name} and {', '.join(table.stages)} share {table.changelog}, and it has timers: whose they are is "
+            "not known. Give each a table of its own"
+        )
     counts = {topic: known[topic].spec.partitions for topic in topics if topic in known}
     counts[table.changelog] = table.partitions
     if len(set(counts.values())) > 1:

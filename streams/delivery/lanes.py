@@ -31,7 +31,7 @@ Offer = Callable[["Lane"], bool]
 
 
 class Shared(Protocol):
-    """What the lanes of one partition number have in common (streams.delivery.table)."""
+    """What the lanes of one partition number have in common (streams.delivery.turns)."""
 
     def turn(self, partition: int) -> AbstractAsyncContextManager[Any]:
         """To be held by whatever works on the partition; given in the order in which it was asked for."""

@@ -5,14 +5,11 @@ copies. What it does when a stage writes is not used: it hands the change to its
 nobody. Here a change is a record of the changelog first, confirmed by the broker, and is then taken into the store the
 same way that recovery takes it. So the store, which may be lost at any time, never knows more than the changelog.
 
-The partitions of a table are served from the end of their recovery until they go (`serves`). What works on one, a batch
-of any of its topics or a batch of timers, takes its turn (`turn`): two side by side would each overwrite what the other
-has changed.
+The partitions of a table are served from the end of their recovery until they go (`serves`).
 """
 
 import asyncio
 import weakref
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -97,11 +94,12 @@ class Table:
         """
         self.changelog = f"{app.conf.id}-{name}-changelog"
         self.partitions = partitions
+        self.stages: list[str] = []
+        """Names of the stages that keep their state in it."""
         self.waking = False
         """Whether its states may name a time to be woken at."""
         self._app = app
         self._broken: str | None = None
-        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._timers: Mapping[int, Timers] = {}
         """Timers of the partitions that are served."""
         self._assignment = 0
@@ -132,10 +130,6 @@ class Table:
         self._table.on_recover(self._recovered)
         # The store in memory keeps decoded states; RocksDB takes the records as they are and does not ask.
         self._table._to_key, self._table._to_value = orjson.loads, _decoded
-
-    def turn(self, partition: int) -> asyncio.Lock:
-        """Held by whatever works on the partition; given in the order in which it was asked for."""
-        return self._turns[partition]
 
     def serves(self, partition: int) -> bool:
         """Whether the partition is this worker's, not a copy, and recovered."""

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from streams.clock import now
 from streams.delivery.batch import Batches
 from streams.delivery.lanes import Lanes
-from streams.delivery.table import Table
 from streams.delivery.timers import Wake
+from streams.delivery.turns import Turns
 from streams.log import logger
 
 _log = logger("timers")
@@ -20,11 +20,12 @@ _REST_MS = 1000
 
 
 class Waking:
-    """Wakes the states of one table."""
+    """Wakes the states of one stage."""
 
-    def __init__(self, table: Table, batches: Batches, lanes: Lanes, size: int, ready: Callable[[], bool]) -> None:
+    def __init__(self, turns: Turns, batches: Batches, lanes: Lanes, size: int, ready: Callable[[], bool]) -> None:
         """`size`: the most timers of one batch; `ready`: whether neither recovery nor rebalance is under way."""
-        self._table = table
+        self._table = turns.table
+        self._turns = turns
         self._batches = batches
         self._lanes = lanes
         self._size = size
@@ -33,20 +34,26 @@ class Waking:
 
     async def run(self) -> None:
         """Look for what is due, for ever. Partitions go side by side. Raises what ends the worker."""
-        async with asyncio.TaskGroup() as waking:
-            while True:
-                await asyncio.sleep(_TICK_S)
-                if not self._ready():
-                    continue
-                for partition in self._table.ringing(_now_ms()):
-                    if partition not in self._under_way:
-                        self._under_way.add(partition)
-                        waking.create_task(self._wake(partition))
+        try:
+            async with asyncio.TaskGroup() as waking:
+                while True:
+                    await asyncio.sleep(_TICK_S)
+                    self._take_up(waking)
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+
+    def _take_up(self, waking: asyncio.TaskGroup) -> None:
+        if not self._ready():
+            return
+        for partition in self._table.ringing(_now_ms()):
+            if partition not in self._under_way:
+                self._under_way.add(partition)
+                waking.create_task(self._wake(partition))
 
     async def _wake(self, partition: int) -> None:
         try:
             with self._lanes.under_way():
-                async with self._table.turn(partition):
+                async with self._turns.turn(partition):
                     # While it waited for its turn the partition may have gone, or the timers may have been set anew.
                     if self._table.serves(partition):
                         await self._wake_due(partition)

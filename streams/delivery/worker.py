@@ -21,6 +21,7 @@ from streams.delivery.pulse import Pulse
 from streams.delivery.recovery import guard_recovery
 from streams.delivery.stage import Stage, WakingStage
 from streams.delivery.table import Table
+from streams.delivery.turns import Turns
 from streams.delivery.waking import Waking
 from streams.health import serve_health
 from streams.settings import Settings
@@ -45,22 +46,22 @@ class Worker:
     def agent(self, stage: Stage, topics: list[str], *, table: Table | None = None, batch: int | None = None) -> None:
         """Have `stage` process `topics`, with `table` as its state; `batch`: the most it takes at once.
 
-        Topics that share a table are processed one batch at a time for each partition number, timers of a WakingStage
-        included. WiringError where their partition counts differ (streams.delivery.copartitioned).
+        With a table, the topics are processed one batch at a time for each partition number, timers of a WakingStage
+        included. WiringError where their partition counts differ, or table and stage do not fit.
         """
         check_wiring(stage, topics, table, catalogue())
-        size = batch or self.settings.batch_size
+        size, turns = batch or self.settings.batch_size, self._turns(stage, table)
         # Raw bytes in: an undecodable message must be ours to refuse, not Faust's to skip.
         self.app.topics.add(
             self.app.topic(*topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
         )
         channel = LaneChannel(self.app)
-        self.lanes.route(topics, Route(channel.offer, size, table))
+        self.lanes.route(topics, Route(channel.offer, size, turns))
         limit = RefusalLimit(self.settings.refusals_in_a_row, self.settings.refusals_share)
         refusals = Refusals(stage.name, limit)
-        together = topics if table else ()
+        together = topics if turns else ()
         batches = Batches(stage, self.outbox, refusals, self.pulse, table, self.settings.batch_budget_s, together)
-        waking = self._waking(stage, table, batches, size)
+        waking = Waking(turns, batches, self.lanes, size, self._settled) if turns and turns.table.waking else None
 
         async def body(stream: Any) -> None:
             await self.outbox.start()
@@ -78,15 +79,17 @@ class Worker:
         # Any failure ends the worker with nothing acknowledged; Faust's own way would skip the message.
         self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)
 
-    def _waking(self, stage: Stage, table: Table | None, batches: Batches, size: int) -> Waking | None:
+    def _turns(self, stage: Stage, table: Table | None) -> Turns | None:
         if table is None:
             return None
+        table.stages.append(stage.name)
+        table.waking = isinstance(stage, WakingStage)
         self.lanes.before_drain(table.release)
-        if not isinstance(stage, WakingStage):
-            return None
-        table.waking = True
-        app = self.app
-        return Waking(table, batches, self.lanes, size, lambda: app.tables.actives_ready and not app.rebalancing)
+        return Turns(table)
+
+    def _settled(self) -> bool:
+        """Whether neither recovery nor rebalance is under way."""
+        return bool(self.app.tables.actives_ready and not self.app.rebalancing)
 
     def table(self, name: str) -> Table:
         """The table `name` of this worker. The zone of its changelog says whether it may lie on a disk."""
