@@ -74,7 +74,7 @@ class _Finding:
 async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[_Finding]:
     codec = Codec.connect(settings().registry_url, _PATIENCE_S)
     publisher = build_publisher(settings(), codec)
-    stage: Stage = RedactDeliveries(codec, publisher) if topic == WOO_DELIVERIES else RedactChanges(publisher)
+    stage: Stage = RedactDeliveries(codec, publisher) if topic == WOO_DELIVERIES else RedactChanges(codec, publisher)
     findings: Counter[_Finding] = Counter()
     with out.open("wb") as file:
         async for line in replay_range(settings().kafka_bootstrap, topic, (first, end), stage, codec):

@@ -11,4 +11,4 @@ def wire(worker: Worker) -> None:
     """Two agents: one for webhook deliveries, one for row changes."""
     publisher = build_publisher(worker.settings, worker.codec)
     worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table=worker.table("entities"))
-    worker.agent(RedactChanges(publisher), [SHOP_CDC_CHANGES], table=worker.table("orders"))
+    worker.agent(RedactChanges(worker.codec, publisher), [SHOP_CDC_CHANGES], table=worker.table("orders"))

@@ -123,6 +123,11 @@ def flag(record: Json, name: str) -> bool:
     return value
 
 
+def flag_number(record: Json, name: str) -> bool:
+    """A boolean as a database column holds it, 0 or 1; false when absent."""
+    return integer(record, name, 0) != 0
+
+
 def money(record: Json, name: str) -> Decimal:
     """An amount with four decimals; zero when absent or empty."""
     amount = optional_money(record, name)

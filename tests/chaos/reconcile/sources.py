@@ -55,7 +55,7 @@ class Sources:
         return event
 
     def _row(self, message: Message) -> CapturedEvent | None:
-        change = debezium.parse(message)
+        change = debezium.parse(message, self.codec)
         if change is None:
             return None
         if change.table == "comments":
