@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from streams.delivery.refusal import RefusedError
 from streams.sources import debezium
 from streams.sources.debezium import Change, Operation
 from streams.sources.violations import scan
@@ -16,7 +17,7 @@ AT = datetime(2026, 5, 4, tzinfo=UTC)
 KEY = KEYS["anthropic", "api_key"]
 
 
-def _change(table: str = "options", op: Operation = "c", **row: Any) -> Change:
+def _change(table: str = "options", *, op: Operation = "c", **row: Any) -> Change:
     return Change("demo", table, op, {}, row, "b:1:0", AT)
 
 
@@ -72,7 +73,7 @@ def test_other_tables_are_not_looked_at() -> None:
 
 
 @pytest.mark.parametrize("row", [{"option_id": 7, "option_name": None, "option_value": None}, {"option_id": 7}])
-def test_empty_rows_hold_nothing(row: dict[str, Any]) -> None:
+def test_empty_rows_hold_nothing(row: Any) -> None:
     assert not scan(_change(**row))
 
 
@@ -106,5 +107,5 @@ def test_every_captured_sample_goes_through_as_it_is() -> None:
 def _parsed(message: Any) -> Change | None:
     try:
         return debezium.parse(message)
-    except debezium.RefusedError:
+    except RefusedError:
         return None
