@@ -16,6 +16,7 @@ from streams.sources.assembly import line, refund
 from streams.sources.assembly.kinds import POST_TABLES, USER_TABLES, Kind, is_kept
 from streams.sources.assembly.parts import Part
 from streams.sources.debezium import Change
+from streams.sources.entities import DELETED
 from streams.sources.fields import integer
 from streams.sources.history import Told
 from streams.sources.lineage import Lineage
@@ -71,21 +72,23 @@ class Gathering:
         self._keep(key, aggregate, state)
         return Gathered(told)
 
-    def delivered(self, event: CapturedEvent, created_at: datetime | None, state: StateView) -> Told:
-        """An entity that a webhook carries whole."""
+    def delivered(self, event: CapturedEvent, lineage: Lineage, state: StateView) -> Told:
+        """An entity that a webhook carries whole, or says to be deleted."""
         key = entity_key(event)
         aggregate = self._read(key, state)
-        told = aggregate.delivered(event, created_at, self._clock())
+        if event["event_type"] in DELETED:
+            told = aggregate.ended(event["entity"], event["entity_id"], lineage, self._clock())
+        else:
+            told = aggregate.delivered(event, self._clock())
         self._keep(key, aggregate, state)
         return told
 
-    def ended(self, event: CapturedEvent, lineage: Lineage, state: StateView) -> Told:
-        """An entity that a webhook says is deleted."""
+    def untell(self, event: CapturedEvent, state: StateView) -> None:
+        """An event could not be published: it counts as not told."""
         key = entity_key(event)
         aggregate = self._read(key, state)
-        told = aggregate.ended(event["entity"], event["entity_id"], lineage, self._clock())
+        aggregate.untell(event)
         self._keep(key, aggregate, state)
-        return told
 
     def wake(self, key: str, state: StateView) -> Gathered:
         """Look again at what a state's `wake_at` says."""

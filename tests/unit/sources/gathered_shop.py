@@ -12,7 +12,7 @@ from streams.sources import entities
 from streams.sources.aggregate import Pace
 from streams.sources.assembly import parts
 from streams.sources.debezium import Change
-from streams.sources.fields import Json, optional_moment
+from streams.sources.fields import Json
 from streams.sources.gathering import GATHERED, Gathered, Gathering
 from streams.sources.history import Told
 from streams.sources.lineage import Lineage
@@ -76,8 +76,8 @@ class GatheredShop:
 
     def webhook(self, payload: Json) -> Told:
         """An order's delivery."""
-        event = entities.order(payload, self.lineage("webhook"))
-        told = self.gathering.delivered(event, optional_moment(payload, "date_created_gmt"), self.kept)
+        lineage = self.lineage("webhook")
+        told = self.gathering.delivered(entities.order(payload, lineage), lineage, self.kept)
         self.told.append(told)
         return told
 
