@@ -22,8 +22,15 @@ PARKED_SECONDS = Gauge(
     ["stage", "topic", "partition"],
 )
 IGNORED = Counter("inland_ignored", "Messages that hold no business change.", ["stage", "reason"])
-REPEATED = Counter("inland_repeated", "Changes recognised as already published.", ["route"])
+EVENTS_BY_ROUTE = Counter(
+    "inland_events_by_route",
+    "Business changes by the route they came: published, or repeated after the other route had told them.",
+    ["entity", "route", "outcome"],
+)
 PARKED = Counter("inland_parked", "Row changes waiting for their order's country.", ["shop"])
+RECALLED = Counter(
+    "inland_recalled", "Entities whose rows were asked for, since they came before the listener.", ["shop"]
+)
 
 DELIVERIES = Counter("inland_webhook_deliveries", "Webhook requests by outcome.", ["shop", "outcome"])
 GATEWAY_SECONDS = Histogram("inland_webhook_seconds", "From reading a webhook request to its answer.")

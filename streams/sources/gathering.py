@@ -23,7 +23,8 @@ from streams.sources.lineage import Lineage
 from streams.sources.lines import GatheredLine
 from streams.sources.tables import TABLES
 
-_AGGREGATE = "aggregate"
+AGGREGATE = "aggregate"
+"""Key of the aggregate in an entity's state."""
 GATHERED = line.TABLES | POST_TABLES | USER_TABLES
 
 
@@ -34,8 +35,8 @@ class Gathered:
     told: Sequence[Told] = field(default=(), repr=False)
     parts: Sequence[Part] = ()
     """To be brought to their orders."""
-    recall: tuple[Kind, str, int] | None = None
-    """Kind, shop and id of an entity whose rows have to be asked for."""
+    recall: Kind | None = None
+    """Kind of the entity, if its rows have to be asked for."""
     broken: RefusedError | None = None
     """Why an entity cannot be told."""
     kept: bool = True
@@ -52,12 +53,11 @@ class Gathering:
 
     def row(self, change: Change, lineage: Lineage, state: StateView) -> Gathered:
         """A row change of one of GATHERED."""
-        number = integer(change.row, TABLES[change.table].key)
+        key = row_key(change)
         if change.table in line.TABLES:
-            return self._line(change, f"{change.shop_id}/line/{number}", state)
+            return self._line(change, key, state)
         if not is_kept(change):
             return Gathered(kept=False)
-        key = post_key(change.shop_id, number) if change.table in POST_TABLES else user_key(change.shop_id, number)
         aggregate = self._read(key, state)
         told = aggregate.row(change, lineage, self._clock())
         parts = [part for part in (self._refund(change, aggregate),) if part is not None]
@@ -92,7 +92,7 @@ class Gathering:
 
     def wake(self, key: str, state: StateView) -> Gathered:
         """Look again at what a state's `wake_at` says."""
-        shop_id, room, number = key.split("/", 2)
+        shop_id, room, _ = key.split("/", 2)
         if room == "line":
             state.delete(key)
             return Gathered()
@@ -102,8 +102,7 @@ class Gathering:
             state.delete(key)
             return Gathered()
         self._keep(key, aggregate, state)
-        recall = (woken.recall, shop_id, int(number)) if woken.recall else None
-        return Gathered(woken.told, recall=recall, broken=woken.broken)
+        return Gathered(woken.told, recall=woken.recall, broken=woken.broken)
 
     def _line(self, change: Change, key: str, state: StateView) -> Gathered:
         gathered = GatheredLine(self._pace.life, state.get(key))
@@ -118,12 +117,20 @@ class Gathering:
         return aggregate.refund(change.shop_id)
 
     def _read(self, key: str, state: StateView) -> Aggregate:
-        return Aggregate(self._pace, (state.get(key) or {}).get(_AGGREGATE))
+        return Aggregate(self._pace, (state.get(key) or {}).get(AGGREGATE))
 
     @staticmethod
     def _keep(key: str, aggregate: Aggregate, state: StateView) -> None:
         beside: State = state.get(key) or {}
-        state.put(key, {**beside, _AGGREGATE: aggregate.state, "wake_at": aggregate.wake_at})
+        state.put(key, {**beside, AGGREGATE: aggregate.state, "wake_at": aggregate.wake_at})
+
+
+def row_key(change: Change) -> str:
+    """Key of the entity that a row of one of GATHERED is about; RefusedError when the row does not say."""
+    number = integer(change.row, TABLES[change.table].key)
+    if change.table in line.TABLES:
+        return f"{change.shop_id}/line/{number}"
+    return (post_key if change.table in POST_TABLES else user_key)(change.shop_id, number)
 
 
 def post_key(shop_id: str, number: int) -> str:

@@ -63,13 +63,14 @@ class Told:
     history: History
     first: Route | None = None
     """The route by which it was told before."""
+    entity: str = ""
 
 
 def tell(event: CapturedEvent, history: History, *, new: bool = False) -> Told:
     """The event with its kind. `new`: whether the entity's creation was seen for certain."""
     version, status, refunded = event["version"], _status(event), _refunded(event)
     if version in history.versions:
-        return Told(None, history, _route(history, version))
+        return Told(None, history, _route(history, version), event["entity"])
     modified = event["occurred_at"].isoformat()
     late = modified < history.modified
     # A late state of an entity that is gone is from before its end.
@@ -90,7 +91,7 @@ def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: Histo
     """The entity's end, told once for each of its lives: neither a webhook nor a row says which change it was."""
     event = entities.deleted(resource, entity_id, lineage, history.lives)
     if history.gone:
-        return Told(None, history, _route(history, event["version"]))
+        return Told(None, history, _route(history, event["version"]), resource)
     versions = _with(history.versions, event["version"], "", lineage.route)
     return Told(event, replace(history, versions=versions, gone=True))
 

@@ -39,7 +39,7 @@ class GatheredShop:
     pace: Pace = field(default_factory=Pace)
     now: datetime = START
     told: list[Told] = field(default_factory=list)
-    recalled: list[tuple[str, int]] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
     broken: list[RefusedError] = field(default_factory=list)
     kept: Kept = field(default_factory=Kept)
     hold_parts: bool = False
@@ -102,8 +102,7 @@ class GatheredShop:
     def _take(self, gathered: Gathered) -> None:
         self.told += gathered.told
         if gathered.recall:
-            kind, _, number = gathered.recall
-            self.recalled.append((kind.entity, number))
+            self.recalled.append(gathered.recall.entity)
         if gathered.broken:
             self.broken.append(gathered.broken)
         self.on_their_way += [part.encode() for part in gathered.parts]
