@@ -230,6 +230,7 @@ class CapturedEvent(TypedDict):
     source_partition: int
     source_offset: int
     country: str | None
+    created_at: datetime | None
     occurred_at: datetime
     captured_at: datetime
     subject: str | None

@@ -9,6 +9,12 @@ MESSAGES_IN = Counter("inland_messages_in", "Messages a stage has taken up.", ["
 MESSAGES_OUT = Counter("inland_messages_out", "Messages a stage has written, confirmed by the broker.", ["stage"])
 DEAD_LETTERS = Counter("inland_dead_letters", "Messages a stage has refused.", ["stage", "topic"])
 BATCH_SECONDS = Histogram("inland_batch_seconds", "From taking a batch to the confirmation of its outputs.", ["stage"])
+WAKE_LATENESS = Histogram(
+    "inland_wake_lateness_seconds",
+    "From the time that a state's timer names to the confirmation of what its waking led to; its count is of wakes.",
+    ["stage"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
+)
 RETRIES = Counter("inland_retries", "Attempts that failed and are made again.", ["stage", "exception"])
 PARKED_SECONDS = Gauge(
     "inland_parked_seconds",

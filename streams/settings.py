@@ -23,6 +23,11 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:18081/apis/ccompat/v7", description="Root of a Confluent-compatible schema registry."
     )
 
+    connect_url: str = Field(default="http://127.0.0.1:18083", description="Root of Kafka Connect's REST API.")
+    connectors_file: Path = Field(
+        default=Path(".state/connectors.yaml"), description="YAML with the shops' databases that are captured."
+    )
+
     clickhouse_host: str = Field(default="127.0.0.1", description="ClickHouse's HTTP interface: host.")
     clickhouse_port: Port = Field(default=18123, description="ClickHouse's HTTP interface: port.")
     clickhouse_user: str = Field(default="writer", description="ClickHouse user of this process.")

@@ -6,6 +6,7 @@ from topics.model import Role
 WOO_DELIVERIES = "woo.deliveries"
 SHOP_CDC_CHANGES = "shop.cdc.changes"
 SHOP_CDC_PARTS = "shop.cdc.parts"
+CONNECT_SIGNALS = "inland.connect.signals"
 RECOMMEND_BASKETS = "recommend.baskets"
 RECOMMENDATION_UPDATES = "recommendation.updates"
 MODEL_CALLS = "model.calls"

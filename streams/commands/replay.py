@@ -77,7 +77,7 @@ async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[_Fin
     stage: Stage = (
         RedactDeliveries(codec, publisher)
         if topic == WOO_DELIVERIES
-        else RedactChanges(publisher, build_violations(settings(), codec))
+        else RedactChanges(codec, publisher, build_violations(settings(), codec))
     )
     findings: Counter[_Finding] = Counter()
     with out.open("wb") as file:

@@ -45,6 +45,10 @@ class Remembered:
         """See streams.delivery.state.StateView."""
         self._state[key] = value
 
+    def delete(self, key: str) -> None:
+        """See streams.delivery.state.StateView."""
+        self._state.pop(key, None)
+
 
 async def published(bootstrap: str, codec: Codec) -> dict[str, CommerceEvent]:
     """Every commerce event that the regions' topics still hold, by event id."""

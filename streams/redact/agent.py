@@ -12,4 +12,4 @@ def wire(worker: Worker) -> None:
     publisher = build_publisher(worker.settings, worker.codec)
     worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table=worker.table("entities"))
     violations = build_violations(worker.settings, worker.codec)
-    worker.agent(RedactChanges(publisher, violations), [SHOP_CDC_CHANGES], table=worker.table("orders"))
+    worker.agent(RedactChanges(worker.codec, publisher, violations), [SHOP_CDC_CHANGES], table=worker.table("orders"))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import cast
 
+from avro_schemas.codec import Codec
 from avro_schemas.records import CapturedEvent
 from streams.clock import now
 from streams.delivery.deadletters import dead_letter
@@ -29,13 +30,14 @@ class RedactChanges:
     deadline_s = 30.0
     concurrency = 1
 
-    def __init__(self, publisher: Publisher, violations: Violations) -> None:
+    def __init__(self, codec: Codec, publisher: Publisher, violations: Violations) -> None:
+        self._codec = codec
         self._publisher = publisher
         self._violations = violations
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.Stage."""
-        change = debezium.parse(message)
+        change = debezium.parse(message, self._codec)
         if change is None:
             return self._ignore("tombstone")
         # Before anything is decided about the row: most settings are no business change.

@@ -9,7 +9,7 @@ from streams.clock import now
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import StateView
-from streams.metrics import REPEATED
+from streams.metrics import IGNORED, REPEATED
 from streams.redact.publish import Publisher
 from streams.sources import webhooks
 from streams.sources.lineage import Lineage
@@ -19,8 +19,8 @@ from topics.names import consumer_group
 REMEMBERED_VERSIONS = 50
 
 
-def capture(message: Message, codec: Codec) -> CapturedEvent:
-    """The change in a delivery; RefusedError when there is none that Inland knows."""
+def capture(message: Message, codec: Codec) -> CapturedEvent | None:
+    """The change in a delivery; None when it tells none, RefusedError when there is none that Inland knows."""
     try:
         delivery: WooDelivery = codec.decode("woo_delivery", message.value)
     except WireError as error:
@@ -44,6 +44,9 @@ class RedactDeliveries:
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.Stage."""
         event = capture(message, self._codec)
+        if event is None:
+            IGNORED.labels(self.name, "action").inc()
+            return []
         key = f"{event['shop_id']}/{event['entity']}/{event['entity_id']}"
         told = (state.get(key) or {"events": []})["events"]
         if event["event_id"] in told:

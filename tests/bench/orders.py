@@ -68,7 +68,8 @@ def _cost(detector: Detector, passes: int, shop: Shop) -> Cost:
     given = messages(codec, shop)
     steps: list[tuple[float, float, float]] = []
     for _ in range(passes + 1):
-        mapping, events = timed(partial(capture, codec=codec), given)
+        mapping, captured = timed(partial(capture, codec=codec), given)
+        events = [event for event in captured if event is not None]
         redaction, redactions = timed(lambda event: publisher.redact(event, (), now()), events)
         encoding, _ = timed(publisher.encode, redactions)
         steps.append((mapping, redaction, encoding))

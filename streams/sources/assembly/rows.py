@@ -30,17 +30,33 @@ class Rows:
     @property
     def position(self) -> str:
         """The newest place in the binlog among the rows; empty when there are none."""
-        return max((kept[_POSITION] for rows in self._tables.values() for kept in rows.values()), default="")
+        return max(map(self.position_of, self._tables), default="")
+
+    def position_of(self, table: str) -> str:
+        """The same among the rows of one table."""
+        return max((kept[_POSITION] for kept in self._tables.get(table, {}).values()), default="")
 
     def take(self, change: Change) -> bool:
         """Take a row change in; False when the row is known as of this place or later. RefusedError without an id."""
-        rows = self._tables.setdefault(change.table, {})
-        primary = str(identifier(change.row, TABLES[change.table].primary))
-        known = rows.get(primary)
-        if known is not None and known[_POSITION] >= change.position:
+        if self.knows(change):
             return False
-        rows[primary] = [change.position, None if change.op == "d" else dict(change.row)]
+        primary = str(identifier(change.row, TABLES[change.table].primary))
+        self._tables.setdefault(change.table, {})[primary] = [
+            change.position,
+            None if change.op == "d" else dict(change.row),
+        ]
         return True
+
+    def knows(self, change: Change) -> bool:
+        """Whether the row is known as of this place in the binlog, or as of a later one."""
+        primary = str(identifier(change.row, TABLES[change.table].primary))
+        known = self._tables.get(change.table, {}).get(primary)
+        return known is not None and known[_POSITION] >= change.position
+
+    def with_row(self, table: str, row: Json) -> "Rows":
+        """The same rows, but for this one of `table`, as it was once."""
+        primary = str(identifier(row, TABLES[table].primary))
+        return Rows({**self._tables, table: {**self._tables.get(table, {}), primary: ["", row]}})
 
     def of(self, table: str) -> list[Json]:
         """Rows of a table that are there, by primary key."""

@@ -112,7 +112,7 @@ async def _asked(model: Model, event: CommerceEvent, table: dict[str, State] | N
             attempt.take_back()
             continue
         if table is not None:
-            table.update(overlay.changed)
+            table.update({key: state for key, state in overlay.changed.items() if state is not None})
         return [*written, *outputs]
 
 

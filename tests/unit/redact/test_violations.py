@@ -40,7 +40,7 @@ def _option(value: str, offset: int = 1, shop: str = "demo", row_id: int = 7, op
 async def _published(*messages: Message, key: bytes = b"\x01" * 32) -> list[Output]:
     keys = RegionKeys({"eu": key, "ch": b"\x03" * 32})
     # No option is a business change to this stage: the publisher is never asked.
-    stage = RedactChanges(None, Violations(SHOPS, residency(), keys, CODEC))  # type: ignore[arg-type]
+    stage = RedactChanges(CODEC, None, Violations(SHOPS, residency(), keys, CODEC))  # type: ignore[arg-type]
     overlay = Overlay({})
     return [output for message in messages for output in await stage.process(message, overlay)]
 
@@ -105,6 +105,6 @@ async def test_a_shop_without_a_region_is_refused_by_rule_and_the_key_stays_unsa
 
 async def test_a_region_without_a_key_is_refused() -> None:
     violations = Violations(SHOPS, residency(), RegionKeys({}), CODEC)
-    stage = RedactChanges(None, violations)  # type: ignore[arg-type]  # no publisher is asked
+    stage = RedactChanges(CODEC, None, violations)  # type: ignore[arg-type]  # no publisher is asked
     with pytest.raises(RefusedError, match="no key for the fingerprint"):
         await stage.process(_option(KEY), Overlay({}))

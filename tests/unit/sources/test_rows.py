@@ -89,7 +89,7 @@ def test_the_same_row_has_the_same_identity_by_snapshot_and_by_stream() -> None:
 @pytest.mark.parametrize(
     ("value", "rule"),
     [
-        (b"not json", "not JSON"),
+        (b"not json", "neither framed Avro nor JSON"),
         (b"[]", "no change-event envelope"),
         (b'{"op":"c"}', "no change-event envelope"),
         (b'{"op":"x","source":{}}', "unknown operation"),
