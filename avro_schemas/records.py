@@ -412,6 +412,33 @@ class ModelCall(TypedDict):
     captured_at: datetime
 
 
+ViolationKind = Literal[
+    "api_key",
+    "endpoint",
+]
+
+
+class PolicyViolation(TypedDict):
+    """A setting of the shop holds a key or an endpoint of a foreign AI service; never the key itself."""
+
+    violation_id: str
+    shop_id: str
+    region: str
+    service: str
+    kind: ViolationKind
+    rule: str
+    table: str
+    row_id: int
+    name: str
+    fingerprint: str
+    source_topic: str
+    source_partition: int
+    source_offset: int
+    captured_at: datetime
+    detected_at: datetime
+    rules_version: str
+
+
 Treatment = Literal[
     "drop",
     "token",

@@ -37,6 +37,12 @@ GATEWAY_SECONDS = Histogram("inland_webhook_seconds", "From reading a webhook re
 
 FINDINGS = Counter("inland_privacy_findings", "Replacements made by redaction.", ["entity_type", "detector"])
 
+VIOLATIONS = Counter(
+    "inland_policy_violations",
+    "Keys and endpoints of foreign AI services seen in settings.",
+    ["shop", "service", "kind"],
+)
+
 MODEL_CALLS = Counter("inland_model_calls", "Attempts to have a model answer.", ["task", "region", "outcome"])
 MODEL_SECONDS = Histogram(
     "gen_ai_client_operation_duration_seconds", "Duration of a model call.", ["task", "region"], buckets=GEN_AI_BUCKETS

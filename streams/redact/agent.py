@@ -3,7 +3,7 @@
 from streams.delivery.worker import Worker
 from streams.redact.changes import RedactChanges
 from streams.redact.deliveries import RedactDeliveries
-from streams.redact.wiring import build_publisher
+from streams.redact.wiring import build_publisher, build_violations
 from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
 
 
@@ -11,4 +11,5 @@ def wire(worker: Worker) -> None:
     """Two agents: one for webhook deliveries, one for row changes."""
     publisher = build_publisher(worker.settings, worker.codec)
     worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table=worker.table("entities"))
-    worker.agent(RedactChanges(worker.codec, publisher), [SHOP_CDC_CHANGES], table=worker.table("orders"))
+    violations = build_violations(worker.settings, worker.codec)
+    worker.agent(RedactChanges(worker.codec, publisher, violations), [SHOP_CDC_CHANGES], table=worker.table("orders"))

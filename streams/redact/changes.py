@@ -14,6 +14,7 @@ from streams.delivery.state import State, StateView
 from streams.metrics import DEAD_LETTERS, IGNORED, PARKED
 from streams.redact import orders
 from streams.redact.publish import Publisher
+from streams.redact.violations import Violations
 from streams.sources import debezium, payloads, rows
 from streams.sources.debezium import Change
 from streams.sources.fields import identifier, text
@@ -29,15 +30,21 @@ class RedactChanges:
     deadline_s = 30.0
     concurrency = 1
 
-    def __init__(self, codec: Codec, publisher: Publisher) -> None:
+    def __init__(self, codec: Codec, publisher: Publisher, violations: Violations) -> None:
         self._codec = codec
         self._publisher = publisher
+        self._violations = violations
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.Stage."""
         change = debezium.parse(message, self._codec)
         if change is None:
             return self._ignore("tombstone")
+        # Before anything is decided about the row: most settings are no business change.
+        violations = self._violations.outputs(change, message, now())
+        return [*violations, *await self._changed(message, change, state)]
+
+    async def _changed(self, message: Message, change: Change, state: StateView) -> Sequence[Output]:
         if change.table == "wc_order_addresses":
             return await self._address(message, change, state)
         event = rows.captured(change, Lineage.of(message, change.shop_id, "cdc", change.changed_at))

@@ -6,9 +6,17 @@ from streams.redact.policy import load_policy
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
+from streams.redact.violations import Violations
 from streams.residency.policy import residency
 from streams.settings import Settings
+from streams.sources.foreign_ai import services
 from streams.sources.shops import read_shops
+
+
+def build_violations(settings: Settings, codec: Codec) -> Violations:
+    """What looks for keys of foreign AI services; an error names the file that is wrong."""
+    services()  # a wrong data file stops the worker at its start, not at the first setting
+    return Violations(read_shops(settings.shops_file), residency(), RegionKeys.read(settings.region_keys_dir), codec)
 
 
 def build_publisher(settings: Settings, codec: Codec) -> Publisher:
