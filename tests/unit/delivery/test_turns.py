@@ -122,6 +122,7 @@ async def test_when_partitions_go_what_waits_for_its_turn_is_left_and_not_worked
         stand.lanes.put({ORDERS: records(ORDERS, 0)})
         await settled(lambda: stand.under_way[0])
         stand.lanes.put({NOTES: records(NOTES, 0)})
+        await asyncio.sleep(0.01)
         draining = asyncio.create_task(stand.lanes.drain(5))
         await asyncio.sleep(0.01)
         stand.parked.clear()

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from streams.clock import now
-from streams.delivery import waking
+from streams.delivery import waking as waking_module
 from streams.delivery.batch import Batches
 from streams.delivery.failure import StageFailedError, UnavailableError
 from streams.delivery.lanes import Lanes
@@ -30,7 +30,7 @@ PARTITION = 1
 @pytest.fixture
 def short_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A look every millisecond."""
-    monkeypatch.setattr(waking, "_TICK_S", 0.001)
+    monkeypatch.setattr(waking_module, "_TICK_S", 0.001)
 
 
 class Alarm:
@@ -273,11 +273,15 @@ async def test_what_does_not_end_before_partitions_go_is_given_up_and_writes_not
 
 async def test_one_that_waits_for_its_turn_when_the_partition_goes_wakes_nothing() -> None:
     stand = Stand(due(a={}))
-    async with stand.running(), stand.turns.turn(PARTITION):
+    waking = asyncio.create_task(stand.waking.run())
+    async with stand.turns.turn(PARTITION):
         await asyncio.sleep(0.02)
         stand.table.release()
-    await asyncio.sleep(0)
+    await asyncio.sleep(0.02)
     assert stand.stage.woken == {}
+    assert not waking.done()
+    waking.cancel()
+    await asyncio.wait({waking})
 
 
 async def test_a_timer_whose_state_has_changed_since_is_not_called() -> None:
