@@ -4,6 +4,8 @@ WooCommerce builds the payload when it delivers, so that `order.created` may arr
 updated may carry the same order: the state told is the business change, not the webhook's topic.
 """
 
+import re
+
 import orjson
 
 from avro_schemas.records import CapturedEvent, WooDelivery
@@ -14,7 +16,20 @@ from streams.sources.lineage import Lineage
 
 RESOURCES = ("order", "customer", "product")
 EVENTS = ("created", "updated", "deleted", "restored")
-TOPICS = frozenset(f"{resource}.{event}" for resource in RESOURCES for event in EVENTS)
+TOPICS = frozenset(f"{resource}.{event}" for resource in (*RESOURCES, "coupon") for event in EVENTS)
+ACTION = "action."
+"""Before the name of a WordPress hook: the topic of a webhook for whatever a plugin does."""
+_HOOK = re.compile(r"[a-z0-9_./-]{1,128}", re.ASCII)
+
+
+def known_topic(topic: str) -> bool:
+    """Whether a webhook may have this topic: one of TOPICS, or `action.` and the name of a hook."""
+    return topic in TOPICS or (topic.startswith(ACTION) and _HOOK.fullmatch(topic, len(ACTION)) is not None)
+
+
+def tells_time(topic: str) -> bool:
+    """Whether bodies of this topic say when they are of. `{"id": 26}` and a hook's argument are the same every time."""
+    return not topic.startswith(ACTION) and not topic.endswith(".deleted")
 
 
 def captured(delivery: WooDelivery, lineage: Lineage) -> CapturedEvent:
