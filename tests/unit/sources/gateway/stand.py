@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -95,19 +95,22 @@ class Stand:
         async with self.client.get(f"http://{HOST}:{self.port}{path}") as answer:
             return answer.status, await answer.text()
 
-    async def raw(self, request: bytes, *, end: bool = False) -> bytes:
-        """All that comes back for the bytes, until the gateway closes; `end`: nothing more is sent after them."""
+    async def raw(self, request: bytes, *, end: bool = False, patience_s: float = 10.0) -> bytes:
+        """All that comes back for the bytes, until the gateway closes or `patience_s` is over.
+
+        `end`: nothing more is sent after them, which for the gateway is the end of the connection.
+        """
         reader, writer = await asyncio.open_connection(HOST, self.port)
-        try:
+        answer = b""
+        with suppress(ConnectionError, TimeoutError):
             writer.write(request)
             if end:
                 writer.write_eof()
-            async with asyncio.timeout(10):
-                return await reader.read()
-        except ConnectionError:
-            return b""
-        finally:
-            writer.close()
+            async with asyncio.timeout(patience_s):
+                while part := await reader.read(65_536):
+                    answer += part
+        writer.close()
+        return answer
 
     async def until_waiting(self, number: int) -> None:
         """Return when so many requests are under way."""
