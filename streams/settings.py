@@ -87,6 +87,16 @@ class Settings(BaseSettings):
         default=2.0, gt=0, le=60, description="Between two looks at the shops file and its secrets, seconds."
     )
 
+    entity_quiet_s: float = Field(
+        default=1.0, gt=0, le=60, description="An entity whose rows have not changed for so long is told as it is."
+    )
+    entity_patience_s: float = Field(
+        default=30.0, gt=0, le=3600, description="Longest wait for missing rows before they are asked for, and again."
+    )
+    cart_abandoned_minutes: float = Field(
+        default=60.0, gt=0, le=10_080, description="A cart that has not changed for so long is abandoned."
+    )
+
     batch_size: int = Field(default=3000, ge=1, le=10_000, description="Most messages a stage takes at once.")
     batch_budget_s: float = Field(
         default=0.25, gt=0, le=10, description="Time after which a batch is written, however many messages are left."

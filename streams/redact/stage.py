@@ -38,10 +38,10 @@ _ORIGIN = "origin"
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long the stage waits for what.  `cart`: without a change for so long, a cart is abandoned."""
+    """How long the stage waits for what. `cart`: without a change for so long, a cart is abandoned."""
 
-    pace: Pace = Pace()
-    cart: timedelta = timedelta(hours=1)
+    pace: Pace
+    cart: timedelta
 
 
 class RedactStage:
@@ -83,7 +83,7 @@ class RedactStage:
         """See streams.delivery.stage.WakingStage."""
         kept = state.get(key) or {}
         if key.split("/")[1] == "session":
-            return await self._cart(cart_life.woken(_without_timer(kept)), key, None, state)
+            return await self._cart(cart_life.woken(kept), key, state)
         outputs: list[Output] = []
         due = self._notes.due(kept)
         if due is not None and due <= to_ms(self._clock()):
@@ -126,8 +126,8 @@ class RedactStage:
         if change.table == "woocommerce_sessions":
             key = f"{change.shop_id}/session/{text(change.row, 'session_key')}"
             kept = state.get(key)
-            step = cart_life.changed(change, lineage, _without_timer(kept) if kept else None, self._waits.cart)
-            return [*outputs, *await self._cart(step, key, message, state)]
+            step = cart_life.changed(change, lineage, kept, self._waits.cart)
+            return [*outputs, *await self._cart(step, key, state)]
         event = (comments if change.table == "comments" else options).captured(change, lineage)
         if event is None:
             return [*outputs, *self._ignore(f"{change.table}_without_business_change")]
@@ -172,12 +172,11 @@ class RedactStage:
             outputs += self._recall(gathered.recall, key, state)
         return outputs
 
-    async def _cart(self, step: cart_life.Step, key: str, message: Message | None, state: StateView) -> list[Output]:
+    async def _cart(self, step: cart_life.Step, key: str, state: StateView) -> list[Output]:
         if step.state is None:
             state.delete(key)
         else:
             state.put(key, step.state)
-        del message
         return [output for event in step.events for output in await self._telling.event(event)]
 
     def _recall(self, kind: Kind, key: str, state: StateView) -> list[Output]:
@@ -218,7 +217,3 @@ class RedactStage:
 
 def _output(part: parts.Part) -> Output:
     return Output(SHOP_CDC_PARTS, str(part.order_id).encode(), part.encode())
-
-
-def _without_timer(kept: dict[str, object]) -> dict[str, object]:
-    return kept

@@ -3,13 +3,18 @@
 Source: Debezium documentation, "Sending signals to a Debezium connector" and "Incremental snapshots".
 """
 
+import re
 from dataclasses import dataclass
 
 import orjson
 
 from streams.sources.assembly.kinds import HPOS_ORDER, Kind
 from streams.sources.assembly.line import ITEM_TABLE, META_TABLE
+from streams.sources.fields import wrong
 from streams.sources.tables import TABLES
+
+# Names only, and numbers: nothing of a row goes into SQL.
+_NAME = re.compile(r"[A-Za-z0-9_$-]{0,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,11 @@ class Origin:
 
     database: str
     prefix: str
+
+    def __post_init__(self) -> None:
+        """Both go into a condition of SQL; RefusedError when they are no plain names."""
+        if not all(_NAME.fullmatch(name) for name in (self.database, self.prefix)):
+            raise wrong("source.db or source.table", "a name of letters, digits and _")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +48,8 @@ def of_entity(kind: Kind, number: int, origin: Origin) -> list[Collection]:
 def _order(kind: Kind, number: int, origin: Origin) -> list[Collection]:
     parent = "parent_order_id" if kind is HPOS_ORDER else "post_parent"
     own = f"({kind.primary} = {number} OR {parent} = {number})"
-    these = f"SELECT {kind.primary} FROM {origin.prefix}{kind.header} WHERE {own}"
-    lines = f"SELECT order_item_id FROM {origin.prefix}{ITEM_TABLE} WHERE order_id = {number}"
+    these = f"SELECT {kind.primary} FROM {origin.prefix}{kind.header} WHERE {own}"  # noqa: S608
+    lines = f"SELECT order_item_id FROM {origin.prefix}{ITEM_TABLE} WHERE order_id = {number}"  # noqa: S608
     return [
         *(Collection(name, f"{TABLES[name].key} IN ({these})") for name in kind.tables if name != kind.header),
         Collection(ITEM_TABLE, f"order_id = {number}"),

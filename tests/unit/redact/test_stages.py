@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from streams.redact.changes import RedactChanges
+from streams.redact.orders import MAX_PARKED
 
 from avro_schemas.codec import Codec
 from avro_schemas.records import CapturedEvent, WooDelivery
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import Overlay
-from streams.redact.changes import RedactChanges
 from streams.redact.deliveries import RedactDeliveries
-from streams.redact.orders import MAX_PARKED
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.values import KnownValue
 from streams.redact.violations import Violations

@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 import pytest
+from streams.redact.changes import RedactChanges
 
 from avro_schemas.codec import Codec
 from avro_schemas.records import PolicyViolation
@@ -12,7 +13,6 @@ from streams.clock import from_ms
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import Overlay
-from streams.redact.changes import RedactChanges
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.violations import Violations
 from streams.residency.policy import residency
