@@ -140,6 +140,16 @@ PRIVACY_FINDINGS = Table(
     identity=("finding_id",),
 )
 
+POLICY_VIOLATIONS = Table(
+    "policy_violations",
+    (
+        *_same("violation_id", "shop_id", "region", "service", "kind", "rule", "table", "row_id", "name"),
+        *_same("fingerprint", *_SOURCE, "captured_at", "detected_at", "rules_version"),
+    ),
+    captured="captured_at",
+    identity=("violation_id",),
+)
+
 # The first table of a schema counts its records, and decides which of them repeat what has landed (landing.py).
 TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "commerce_event": (COMMERCE_EVENTS,),
@@ -147,4 +157,5 @@ TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "recommendation_update": (RECOMMENDATION_UPDATES,),
     "model_call": (MODEL_CALLS, MODEL_CALL_BODIES),
     "privacy_finding": (PRIVACY_FINDINGS,),
+    "policy_violation": (POLICY_VIOLATIONS,),
 }

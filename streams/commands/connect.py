@@ -1,12 +1,19 @@
 """`inland connect`: the connectors that capture the shops' databases."""
 
+import asyncio
 import json
 from dataclasses import asdict
 
 import click
 
+from avro_schemas.codec import Codec
+from avro_schemas.registry import Registry
 from streams.connect.client import ConnectClient
+from streams.connect.ready import require_topics
 from streams.connect.reconcile import reconcile
+from streams.connect.signal import Order
+from streams.connect.snapshot import ask
+from streams.connect.snapshot import snapshot as take_snapshot
 from streams.connect.wanted import wanted
 from streams.settings import settings
 
@@ -31,8 +38,11 @@ def apply(dry_run: bool, wait_s: float, as_json: bool) -> None:
 
     Applied twice, the second time changes nothing. Connectors that the file does not name are left alone.
     """
+    configs = wanted(settings()).configs()
+    if not dry_run:
+        asyncio.run(require_topics(settings().kafka_bootstrap))
     with ConnectClient(settings().connect_url) as client:
-        differences = reconcile(client, wanted(settings()).configs(), deadline_s=wait_s, dry_run=dry_run)
+        differences = reconcile(client, configs, deadline_s=wait_s, dry_run=dry_run)
     if as_json:
         click.echo(json.dumps([difference.as_json() for difference in differences]))
         return
@@ -66,3 +76,43 @@ def show(shop: str | None) -> None:
     names = [here.of_shop(shop).name] if shop else list(here.configs())
     configs = here.configs()
     click.echo(json.dumps({name: configs[name] for name in names}, indent=2))
+
+
+@connect.command()
+@click.argument("table")
+@click.option("--where", metavar="SQL", help="Only rows for which this holds, such as `id=26`.")
+@click.option("--shop", metavar="ID", help="Which shop; may be left out where there is one.")
+@click.option(
+    "--wait",
+    "wait_s",
+    default=300.0,
+    show_default=True,
+    type=click.FloatRange(0, 86_400),
+    metavar="SECONDS",
+    help="Longest wait for the end; 0 only sends the request.",
+)
+@_JSON
+def snapshot(table: str, where: str | None, shop: str | None, wait_s: float, as_json: bool) -> None:
+    """Have the rows of TABLE captured again, as they are now, beside what changes meanwhile.
+
+    TABLE is a captured table without its prefix, such as wc_orders. The database is only read: no table is made in it
+    and nothing is locked. Rows arrive in shop.cdc.changes with the operation `r`. A condition stays in Kafka for seven
+    days: use ids rather than names or addresses.
+    """
+    here = wanted(settings())
+    order = Order(here.of_shop(shop), table, where)
+    rows = asyncio.run(_snapshot(order, wait_s))
+    if as_json:
+        click.echo(json.dumps({"shop": order.connector.shop, "table": table, "rows": rows}))
+    else:
+        told = "asked for" if rows is None else f"{rows} rows"
+        click.echo(f"{order.connector.shop}: {table}: {told}")
+
+
+async def _snapshot(order: Order, wait_s: float) -> int | None:
+    kafka = settings().kafka_bootstrap
+    await require_topics(kafka)
+    if wait_s == 0:
+        await ask(kafka, order)
+        return None
+    return await take_snapshot(kafka, Codec({}, Registry(settings().registry_url).fetch), order, wait_s)

@@ -15,7 +15,7 @@ from streams.delivery.reading import Edge, RangeError, parse_edge
 from streams.delivery.stage import Stage
 from streams.redact.changes import RedactChanges
 from streams.redact.deliveries import RedactDeliveries
-from streams.redact.wiring import build_publisher
+from streams.redact.wiring import build_publisher, build_violations
 from streams.settings import settings
 from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
 
@@ -74,7 +74,11 @@ class _Finding:
 async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[_Finding]:
     codec = Codec.connect(settings().registry_url, _PATIENCE_S)
     publisher = build_publisher(settings(), codec)
-    stage: Stage = RedactDeliveries(codec, publisher) if topic == WOO_DELIVERIES else RedactChanges(codec, publisher)
+    stage: Stage = (
+        RedactDeliveries(codec, publisher)
+        if topic == WOO_DELIVERIES
+        else RedactChanges(codec, publisher, build_violations(settings(), codec))
+    )
     findings: Counter[_Finding] = Counter()
     with out.open("wb") as file:
         async for line in replay_range(settings().kafka_bootstrap, topic, (first, end), stage, codec):

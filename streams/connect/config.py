@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from streams.connect.capture import excluded_columns, include_list, long_columns, message_keys, truncation
 from streams.connect.connectors import Connector
 from streams.connect.routing import routing
-from topics.names import CONNECT_SIGNALS
+from topics.names import CONNECT_NOTIFICATIONS, CONNECT_SIGNALS
 
 Config = dict[str, str]
 
@@ -94,6 +94,9 @@ def _snapshots(connector: Connector, around: Surroundings) -> Config:
         "signal.kafka.topic": CONNECT_SIGNALS,
         "signal.kafka.groupId": f"inland-connect-signals-{connector.shop}",
         "signal.kafka.bootstrap.servers": around.kafka_bootstrap,
+        "signal.poll.interval.ms": "1000",
+        "notification.enabled.channels": "sink",
+        "notification.sink.topic.name": CONNECT_NOTIFICATIONS,
     }
 
 

@@ -10,6 +10,7 @@ from streams.connect.config import Config
 
 Action = Literal["create", "update", "keep"]
 
+SETTLE_S = 2.0
 _PAUSE_S = 0.3
 _RESTART_S = 5.0
 
@@ -64,17 +65,24 @@ def reconcile(
         if difference.action != "keep":
             connect.put_config(difference.connector, wanted[difference.connector])
     deadline = time.monotonic() + deadline_s
-    for name in wanted:
-        _await_running(connect, name, deadline)
+    for difference in differences:
+        settle_s = 0.0 if difference.action == "keep" else SETTLE_S
+        _await_running(connect, difference.connector, deadline, settle_s)
     return differences
 
 
-def _await_running(connect: ConnectClient, name: str, deadline: float) -> None:
-    """Wait; what has failed is started again now and then, since Connect does not do so by itself."""
+def _await_running(connect: ConnectClient, name: str, deadline: float, settle_s: float) -> None:
+    """Wait; what has failed is started again now and then, since Connect does not do so by itself.
+
+    For a while after a change Connect tells how the tasks were before it: they must have run for `settle_s`.
+    """
     restarted = 0.0
+    since: float | None = None
     while True:
         status = connect.status(name)
-        if status is not None and status.runs:
+        runs = status is not None and status.runs
+        since = (since or time.monotonic()) if runs else None
+        if since is not None and time.monotonic() - since >= settle_s:
             return
         if time.monotonic() > deadline:
             raise ConnectError(f"{name} does not run: {_why(status)}")

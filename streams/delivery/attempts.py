@@ -180,7 +180,8 @@ class Attempts:
         _log.error("failed: the stage stops", extra={**where, "frames": traceback.format_tb(failure.__traceback__)})
         if isinstance(failure, StageFailedError):
             raise failure
-        raise StageFailedError(f"{self._stage.name} failed at {message.place} ({type(failure).__name__})") from None
+        why = failure if isinstance(failure, RefusedError) else type(failure).__name__
+        raise StageFailedError(f"{self._stage.name} failed at {message.place} ({why})") from None
 
     def _say_again(self, message: Message | Wake, failure: Exception, attempts: int) -> None:
         RETRIES.labels(self._stage.name, type(failure).__name__).inc()

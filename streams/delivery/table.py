@@ -141,7 +141,7 @@ class Table:
 
     def ringing(self, now: int) -> list[int]:
         """Partitions with a timer that rings; `now`: epoch milliseconds."""
-        return [partition for partition, timers in self._timers.items() if timers.ringing(now)]
+        return [partition for partition, timers in sorted(self._timers.items()) if timers.ringing(now)]
 
     def release(self) -> None:
         """The partitions go: from now on none is served, until the next recovery has ended."""

@@ -60,20 +60,25 @@ class Timers:
         return len(resting)
 
     def ringing(self, now: int) -> bool:
-        """Whether `due` is worth asking."""
-        return bool(self._heap) and self._heap[0][0] <= now
+        """Whether there is one that rings."""
+        while self._heap and self._heap[0][0] <= now:
+            if self._counts(*self._heap[0]):
+                return True
+            heappop(self._heap)
+        return False
 
     def due(self, now: int, most: int) -> list[tuple[str, int]]:
         """Key and time of those that ring, earliest first, at most so many. They ring until they are set or rest."""
-        found: dict[tuple[int, str], int] = {}
-        while self.ringing(now) and len(found) < most:
-            rings, key = entry = heappop(self._heap)
-            known = self._timers.get(key)
-            if known is not None and known.rings == rings:
-                found[entry] = known.at
+        found: set[tuple[int, str]] = set()
+        while len(found) < most and self.ringing(now):
+            found.add(heappop(self._heap))
         for entry in found:
             heappush(self._heap, entry)
-        return [(key, at) for (_, key), at in found.items()]
+        return [(key, self._timers[key].at) for _, key in sorted(found)]
+
+    def _counts(self, rings: int, key: str) -> bool:
+        timer = self._timers.get(key)
+        return timer is not None and timer.rings == rings
 
     def _ring(self, key: str, timer: _Timer) -> None:
         self._timers[key] = timer

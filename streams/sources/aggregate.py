@@ -22,7 +22,7 @@ from streams.sources.assembly.order import DRAFTS
 from streams.sources.assembly.parts import Part
 from streams.sources.assembly.rows import Rows
 from streams.sources.debezium import Change
-from streams.sources.fields import Json, optional_moment, text
+from streams.sources.fields import Json, text
 from streams.sources.history import History, Told
 from streams.sources.lineage import Lineage
 
@@ -149,14 +149,18 @@ class Aggregate:
         self._opened = "" if ends else self._opened
         return ends
 
-    def delivered(self, event: CapturedEvent, created_at: datetime | None, now: datetime) -> Told:
+    def delivered(self, event: CapturedEvent, now: datetime) -> Told:
         """Tell what a webhook carries, unless it was told."""
-        told = history.tell(event, self.history, created_at, new=self._new)
+        told = history.tell(event, self.history, new=self._new)
         return self._keep(told, now)
 
     def ended(self, entity: str, entity_id: int, lineage: Lineage, now: datetime) -> Told:
         """Tell that the entity was deleted or put into the trash, unless it was told."""
         return self._keep(history.tell_deleted(entity, entity_id, lineage, self.history), now)
+
+    def untell(self, event: CapturedEvent) -> None:
+        """An event could not be published: it counts as not told."""
+        self.history = history.untell(event, self.history)
 
     def refund(self, shop_id: str) -> Part | None:
         """The refund that these rows are, when it is not what was handed on last."""
@@ -277,8 +281,7 @@ class Aggregate:
         if payload["status"] == TRASH:
             told = history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
         else:
-            created = optional_moment(payload, "date_created_gmt")
-            told = history.tell(kind.event(payload, lineage), self.history, created, new=self._new)
+            told = history.tell(kind.event(payload, lineage), self.history, new=self._new)
         self.history = told.history
         return told
 

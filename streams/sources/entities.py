@@ -14,19 +14,23 @@ from streams.sources.fields import Json, identifier, moment, optional_moment, re
 from streams.sources.identity import digest, subject
 from streams.sources.lineage import Lineage
 
-# Kind, entity and version of a deletion. No route tells its time, so that an entity counts as deleted once.
-_DELETIONS: Mapping[str, tuple[EventType, Entity, str]] = {
-    "order": ("order_deleted", "order", "trashed"),
-    "customer": ("customer_deleted", "customer", "deleted"),
-    "product": ("product_deleted", "product", "deleted"),
-    "coupon": ("coupon_deleted", "coupon", "deleted"),
+_DELETIONS: Mapping[str, tuple[EventType, Entity]] = {
+    "order": ("order_deleted", "order"),
+    "customer": ("customer_deleted", "customer"),
+    "product": ("product_deleted", "product"),
+    "coupon": ("coupon_deleted", "coupon"),
 }
+DELETED = frozenset(kind for kind, _ in _DELETIONS.values())
 
 
-def deleted(resource: str, entity_id: int, lineage: Lineage) -> CapturedEvent:
-    """The deletion of a resource: its name as in webhook topics. Into the trash is deleted, as webhooks tell it."""
-    kind, entity, version = _DELETIONS[resource]
-    return lineage.event(kind, entity, entity_id, version, lineage.captured_at)
+def deleted(resource: str, entity_id: int, lineage: Lineage, lives: int = 0) -> CapturedEvent:
+    """The deletion of a resource: its name as in webhook topics. Into the trash is deleted, as webhooks tell it.
+
+    No route tells its time, so that an entity counts as deleted once in each of its lives; `lives`: how often it was
+    deleted and came back.
+    """
+    kind, entity = _DELETIONS[resource]
+    return lineage.event(kind, entity, entity_id, f"deleted/{lives}", lineage.captured_at)
 
 
 def order(payload: Json, lineage: Lineage) -> CapturedEvent:
@@ -44,6 +48,7 @@ def order(payload: Json, lineage: Lineage) -> CapturedEvent:
         country=(billing["country"] if billing else "") or (shipping["country"] if shipping else ""),
     )
     event["order"] = content
+    event["created_at"] = optional_moment(payload, "date_created_gmt")
     return event
 
 
@@ -78,6 +83,7 @@ def customer(payload: Json, lineage: Lineage) -> CapturedEvent:
         country=countries[0] or countries[1],
     )
     event["customer"] = content
+    event["created_at"] = optional_moment(payload, "date_created_gmt")
     return event
 
 
@@ -90,6 +96,7 @@ def product(payload: Json, lineage: Lineage) -> CapturedEvent:
         "product_updated", "product", identifier(payload, "id"), f"{version}/{digest(*told)}", modified
     )
     event["product"] = content
+    event["created_at"] = optional_moment(payload, "date_created_gmt")
     return event
 
 
@@ -103,6 +110,7 @@ def coupon(payload: Json, lineage: Lineage) -> CapturedEvent:
         "coupon_updated", "coupon", identifier(payload, "id"), f"{version}/{digest(*told, *limits)}", modified
     )
     event["coupon"] = content
+    event["created_at"] = optional_moment(payload, "date_created_gmt")
     return event
 
 

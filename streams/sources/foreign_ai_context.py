@@ -5,6 +5,7 @@ stand in them as they are, and what a field is called stands right before.
 """
 
 import re
+import string
 from collections.abc import Mapping
 
 NEAR = 200
@@ -15,7 +16,10 @@ _HOST_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789.-"
 # JSON's and URLs' ways to write a character with letters, right before a key.
 _START = re.compile(r"(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})")
 _ESCAPE = re.compile(r"%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrt]")
-_LABEL = re.compile(r"([\w.-]{1,64})\W{0,6}(?:;s:\d{1,9}:)?\W{0,6}$")
+_LETTERS = string.ascii_letters + string.digits + "_.-"
+_MARKS = "".join(set(string.punctuation) - set("_.-")) + string.whitespace
+# PHP's length of the string that follows, without the marks around it.
+_LENGTH = re.compile(r";s:\d{1,9}$")
 _SECRET = re.compile(r"key|token|secret|auth|bearer|credential|passw")
 _NO_SECRET = re.compile(r"licen[cs]e|nonce|salt|hash|md5|csrf|checksum|public|session|maps")
 
@@ -27,8 +31,10 @@ def stands_at(text: str, start: int) -> bool:
 
 def label(text: str, start: int) -> str:
     """What the field is called whose value begins there; empty when nothing says."""
-    found = _LABEL.search(text[max(0, start - _LABEL_REACH) : start])
-    return found[1] if found else ""
+    before = text[max(0, start - _LABEL_REACH) : start].rstrip(_MARKS)
+    if length := _LENGTH.search(before, max(0, len(before) - 12)):
+        before = before[: length.start()].rstrip(_MARKS)
+    return before[len(before.rstrip(_LETTERS)) :]
 
 
 def names_a_secret(named: str) -> bool:

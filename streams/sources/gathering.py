@@ -16,13 +16,15 @@ from streams.sources.assembly import line, refund
 from streams.sources.assembly.kinds import POST_TABLES, USER_TABLES, Kind, is_kept
 from streams.sources.assembly.parts import Part
 from streams.sources.debezium import Change
+from streams.sources.entities import DELETED
 from streams.sources.fields import integer
 from streams.sources.history import Told
 from streams.sources.lineage import Lineage
 from streams.sources.lines import GatheredLine
 from streams.sources.tables import TABLES
 
-_AGGREGATE = "aggregate"
+AGGREGATE = "aggregate"
+"""Key of the aggregate in an entity's state."""
 GATHERED = line.TABLES | POST_TABLES | USER_TABLES
 
 
@@ -33,8 +35,8 @@ class Gathered:
     told: Sequence[Told] = field(default=(), repr=False)
     parts: Sequence[Part] = ()
     """To be brought to their orders."""
-    recall: tuple[Kind, str, int] | None = None
-    """Kind, shop and id of an entity whose rows have to be asked for."""
+    recall: Kind | None = None
+    """Kind of the entity, if its rows have to be asked for."""
     broken: RefusedError | None = None
     """Why an entity cannot be told."""
     kept: bool = True
@@ -51,12 +53,11 @@ class Gathering:
 
     def row(self, change: Change, lineage: Lineage, state: StateView) -> Gathered:
         """A row change of one of GATHERED."""
-        number = integer(change.row, TABLES[change.table].key)
+        key = row_key(change)
         if change.table in line.TABLES:
-            return self._line(change, f"{change.shop_id}/line/{number}", state)
+            return self._line(change, key, state)
         if not is_kept(change):
             return Gathered(kept=False)
-        key = post_key(change.shop_id, number) if change.table in POST_TABLES else user_key(change.shop_id, number)
         aggregate = self._read(key, state)
         told = aggregate.row(change, lineage, self._clock())
         parts = [part for part in (self._refund(change, aggregate),) if part is not None]
@@ -71,25 +72,27 @@ class Gathering:
         self._keep(key, aggregate, state)
         return Gathered(told)
 
-    def delivered(self, event: CapturedEvent, created_at: datetime | None, state: StateView) -> Told:
-        """An entity that a webhook carries whole."""
+    def delivered(self, event: CapturedEvent, lineage: Lineage, state: StateView) -> Told:
+        """An entity that a webhook carries whole, or says to be deleted."""
         key = entity_key(event)
         aggregate = self._read(key, state)
-        told = aggregate.delivered(event, created_at, self._clock())
+        if event["event_type"] in DELETED:
+            told = aggregate.ended(event["entity"], event["entity_id"], lineage, self._clock())
+        else:
+            told = aggregate.delivered(event, self._clock())
         self._keep(key, aggregate, state)
         return told
 
-    def ended(self, event: CapturedEvent, lineage: Lineage, state: StateView) -> Told:
-        """An entity that a webhook says is deleted."""
+    def untell(self, event: CapturedEvent, state: StateView) -> None:
+        """An event could not be published: it counts as not told."""
         key = entity_key(event)
         aggregate = self._read(key, state)
-        told = aggregate.ended(event["entity"], event["entity_id"], lineage, self._clock())
+        aggregate.untell(event)
         self._keep(key, aggregate, state)
-        return told
 
     def wake(self, key: str, state: StateView) -> Gathered:
         """Look again at what a state's `wake_at` says."""
-        shop_id, room, number = key.split("/", 2)
+        shop_id, room, _ = key.split("/", 2)
         if room == "line":
             state.delete(key)
             return Gathered()
@@ -99,8 +102,7 @@ class Gathering:
             state.delete(key)
             return Gathered()
         self._keep(key, aggregate, state)
-        recall = (woken.recall, shop_id, int(number)) if woken.recall else None
-        return Gathered(woken.told, recall=recall, broken=woken.broken)
+        return Gathered(woken.told, recall=woken.recall, broken=woken.broken)
 
     def _line(self, change: Change, key: str, state: StateView) -> Gathered:
         gathered = GatheredLine(self._pace.life, state.get(key))
@@ -115,12 +117,20 @@ class Gathering:
         return aggregate.refund(change.shop_id)
 
     def _read(self, key: str, state: StateView) -> Aggregate:
-        return Aggregate(self._pace, (state.get(key) or {}).get(_AGGREGATE))
+        return Aggregate(self._pace, (state.get(key) or {}).get(AGGREGATE))
 
     @staticmethod
     def _keep(key: str, aggregate: Aggregate, state: StateView) -> None:
         beside: State = state.get(key) or {}
-        state.put(key, {**beside, _AGGREGATE: aggregate.state, "wake_at": aggregate.wake_at})
+        state.put(key, {**beside, AGGREGATE: aggregate.state, "wake_at": aggregate.wake_at})
+
+
+def row_key(change: Change) -> str:
+    """Key of the entity that a row of one of GATHERED is about; RefusedError when the row does not say."""
+    number = integer(change.row, TABLES[change.table].key)
+    if change.table in line.TABLES:
+        return f"{change.shop_id}/line/{number}"
+    return (post_key if change.table in POST_TABLES else user_key)(change.shop_id, number)
 
 
 def post_key(shop_id: str, number: int) -> str:

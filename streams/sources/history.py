@@ -7,10 +7,11 @@ between two others: it is told all the same, with the time at which it was true.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 from avro_schemas.records import CapturedEvent, EventType, Route
+from streams.sources import entities
 from streams.sources.lineage import Lineage
 
 # Versions of one entity among which a repetition is recognised.
@@ -22,12 +23,6 @@ _CREATED: Mapping[str, EventType] = {
     "customer": "customer_created",
     "product": "product_created",
     "coupon": "coupon_created",
-}
-_DELETED: Mapping[str, EventType] = {
-    "order": "order_deleted",
-    "customer": "customer_deleted",
-    "product": "product_deleted",
-    "coupon": "coupon_deleted",
 }
 
 
@@ -68,18 +63,19 @@ class Told:
     history: History
     first: Route | None = None
     """The route by which it was told before."""
+    entity: str = ""
 
 
-def tell(event: CapturedEvent, history: History, created_at: datetime | None, *, new: bool = False) -> Told:
-    """The event with its kind. `created_at`: of the entity; `new`: whether its creation was seen for certain."""
+def tell(event: CapturedEvent, history: History, *, new: bool = False) -> Told:
+    """The event with its kind. `new`: whether the entity's creation was seen for certain."""
     version, status, refunded = event["version"], _status(event), _refunded(event)
     if version in history.versions:
-        return Told(None, history, _route(history, version))
+        return Told(None, history, _route(history, version), event["entity"])
     modified = event["occurred_at"].isoformat()
     late = modified < history.modified
     # A late state of an entity that is gone is from before its end.
     back = history.gone and not late
-    kind = _kind(event, history, created_at, late=late, new=new)
+    kind = _kind(event, history, late=late, new=new)
     after = History(
         versions=_with(history.versions, version, status, event["route"]),
         status=history.status if late else status,
@@ -91,18 +87,26 @@ def tell(event: CapturedEvent, history: History, created_at: datetime | None, *,
     return Told({**event, "event_type": kind}, after)
 
 
-def tell_deleted(entity: str, entity_id: int, lineage: Lineage, history: History) -> Told:
+def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: History) -> Told:
     """The entity's end, told once for each of its lives: neither a webhook nor a row says which change it was."""
-    version = f"deleted/{history.lives}"
+    event = entities.deleted(resource, entity_id, lineage, history.lives)
     if history.gone:
-        return Told(None, history, _route(history, version))
-    event = lineage.event(_DELETED[entity], cast(Any, entity), entity_id, version, lineage.captured_at)
-    return Told(event, replace(history, versions=_with(history.versions, version, "", lineage.route), gone=True))
+        return Told(None, history, _route(history, event["version"]), resource)
+    versions = _with(history.versions, event["version"], "", lineage.route)
+    return Told(event, replace(history, versions=versions, gone=True))
 
 
-def _kind(event: CapturedEvent, history: History, created_at: datetime | None, *, late: bool, new: bool) -> EventType:
+def untell(event: CapturedEvent, history: History) -> History:
+    """The history without an event that could not be published: what comes next of it is worth another look."""
+    versions = {version: kept for version, kept in history.versions.items() if version != event["version"]}
+    gone = history.gone and event["event_type"] not in entities.DELETED
+    return replace(history, versions=versions, gone=gone)
+
+
+def _kind(event: CapturedEvent, history: History, *, late: bool, new: bool) -> EventType:
     entity = event["entity"]
     if not history.began:
+        created_at = event["created_at"]
         young = created_at is not None and event["occurred_at"] - created_at <= _NEW
         return _CREATED[entity] if new or young else event["event_type"]
     if entity != "order":

@@ -4,6 +4,7 @@ WooCommerce builds the payload when it delivers, so that `order.created` may arr
 updated may carry the same order: the state told is the business change, not the webhook's topic.
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 import orjson
@@ -23,12 +24,18 @@ RESOURCES: Mapping[str, Callable[[Json, Lineage], CapturedEvent]] = {
 EVENTS = ("created", "updated", "deleted", "restored")
 TOPICS = frozenset(f"{resource}.{event}" for resource in RESOURCES for event in EVENTS)
 ACTION = "action."
-"""What a webhook's topic begins with that tells a WordPress action: `action.woocommerce_add_to_cart`."""
+"""Before the name of a WordPress hook: the topic of a webhook for whatever a plugin does."""
+_HOOK = re.compile(r"[a-z0-9_./-]{1,128}", re.ASCII)
 
 
-def known(topic: str) -> bool:
-    """Whether deliveries of a topic are taken."""
-    return topic in TOPICS or topic.startswith(ACTION)
+def known_topic(topic: str) -> bool:
+    """Whether a webhook may have this topic: one of TOPICS, or `action.` and the name of a hook."""
+    return topic in TOPICS or (topic.startswith(ACTION) and _HOOK.fullmatch(topic, len(ACTION)) is not None)
+
+
+def tells_time(topic: str) -> bool:
+    """Whether bodies of this topic say when they are of. `{"id": 26}` and a hook's argument are the same every time."""
+    return not topic.startswith(ACTION) and not topic.endswith(".deleted")
 
 
 def captured(delivery: WooDelivery, lineage: Lineage) -> CapturedEvent | None:

@@ -18,7 +18,7 @@ def worker_properties(settings: LocalSettings, layout: Layout) -> str:
         "group.id": "inland-connect",
         "listeners": f"http://{HOST}:{settings.connect_port}",
         "plugin.path": settings.lib_dir / "connect",
-        "plugin.discovery": "hybrid_warn",
+        "plugin.discovery": "service_load",
         "key.converter": "org.apache.kafka.connect.storage.StringConverter",
         "value.converter": "org.apache.kafka.connect.json.JsonConverter",
         "value.converter.schemas.enable": "false",

@@ -6,19 +6,23 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from streams.redact.changes import RedactChanges
+from streams.redact.orders import MAX_PARKED
 
 from avro_schemas.codec import Codec
 from avro_schemas.records import CapturedEvent, WooDelivery
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import Overlay
-from streams.redact.changes import RedactChanges
 from streams.redact.deliveries import RedactDeliveries
-from streams.redact.orders import MAX_PARKED
+from streams.redact.pseudonym import RegionKeys
 from streams.redact.values import KnownValue
+from streams.redact.violations import Violations
+from streams.residency.policy import residency
 from tests.fixtures.samples import AT, deliveries
 
 CODEC = Codec({"woo_delivery": 1}, lambda _: "")
+VIOLATIONS = Violations({}, residency(), RegionKeys({}), CODEC)
 
 
 class Publisher:
@@ -69,7 +73,7 @@ async def _run(stage: Any, *messages: Message, table: dict[str, Any] | None = No
 
 async def test_a_row_before_its_orders_address_waits_and_is_published_after_it_in_order() -> None:
     publisher = Publisher()
-    stage = RedactChanges(CODEC, publisher)  # type: ignore[arg-type]  # a publisher in memory
+    stage = RedactChanges(CODEC, publisher, VIOLATIONS)  # type: ignore[arg-type]  # a publisher in memory
     outputs = await _run(stage, _order(1, "wc-pending"), _order(2), _note(3), _address(4))
     assert len(outputs) == 3
     assert [event["source_offset"] for event, _ in publisher.seen] == [1, 2, 3]
@@ -78,7 +82,7 @@ async def test_a_row_before_its_orders_address_waits_and_is_published_after_it_i
 
 async def test_a_note_is_redacted_with_what_the_order_knows_of_its_subject() -> None:
     publisher = Publisher()
-    await _run(RedactChanges(CODEC, publisher), _address(1), _note(2))  # type: ignore[arg-type]  # a publisher in memory
+    await _run(RedactChanges(CODEC, publisher, VIOLATIONS), _address(1), _note(2))  # type: ignore[arg-type]  # a publisher in memory
     ((event, known),) = publisher.seen
     assert event["subject"] == "demo|email|ann@shop.example"
     assert {"Ann", "ann@shop.example"} <= set(known)
@@ -98,25 +102,25 @@ async def test_the_billing_address_tells_the_country_whichever_row_comes_last(
 ) -> None:
     publisher = Publisher()
     rows = [_address(offset, *address) for offset, address in enumerate(addresses, 1)]
-    await _run(RedactChanges(CODEC, publisher), *rows, _order(9))  # type: ignore[arg-type]  # a publisher in memory
+    await _run(RedactChanges(CODEC, publisher, VIOLATIONS), *rows, _order(9))  # type: ignore[arg-type]  # a publisher in memory
     assert [event["country"] for event, _ in publisher.seen] == [country]
 
 
 async def test_what_waits_does_not_wait_twice_when_a_batch_is_repeated() -> None:
     publisher = Publisher()
-    stage = RedactChanges(CODEC, publisher)  # type: ignore[arg-type]  # a publisher in memory
+    stage = RedactChanges(CODEC, publisher, VIOLATIONS)  # type: ignore[arg-type]  # a publisher in memory
     assert len(await _run(stage, _note(1), _note(1), _address(2))) == 1
 
 
 async def test_a_refused_row_that_waited_is_a_dead_letter_of_its_own_and_the_address_is_not() -> None:
-    stage = RedactChanges(CODEC, Publisher(None))  # type: ignore[arg-type]  # a publisher in memory
+    stage = RedactChanges(CODEC, Publisher(None), VIOLATIONS)  # type: ignore[arg-type]  # a publisher in memory
     outputs = await _run(stage, _note(1), _order(2), _address(3, country=""))
     assert [output.topic for output in outputs] == ["shop.cdc.changes.dlq"] * 2
     assert [dict(output.headers)["inland.dlq.offset"] for output in outputs] == [b"1", b"2"]
 
 
 async def test_no_more_rows_wait_than_the_bound() -> None:
-    stage = RedactChanges(CODEC, Publisher())  # type: ignore[arg-type]  # a publisher in memory
+    stage = RedactChanges(CODEC, Publisher(), VIOLATIONS)  # type: ignore[arg-type]  # a publisher in memory
     table: dict[str, Any] = {}
     overlay = Overlay(table)
     for offset in range(MAX_PARKED):
@@ -129,7 +133,7 @@ async def test_a_review_needs_no_order() -> None:
     publisher = Publisher()
     columns: dict[str, Any] = {"comment_type": "review", "comment_date_gmt": 1795400421000, "comment_content": "fine"}
     review = _row("comments", 1, comment_ID=1, comment_post_ID=9, **columns)
-    assert len(await _run(RedactChanges(CODEC, publisher), review)) == 1  # type: ignore[arg-type]  # a publisher in memory
+    assert len(await _run(RedactChanges(CODEC, publisher, VIOLATIONS), review)) == 1  # type: ignore[arg-type]  # a publisher in memory
 
 
 def _delivery(topic: str, body: bytes, offset: int) -> Message:

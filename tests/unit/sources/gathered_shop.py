@@ -12,7 +12,7 @@ from streams.sources import entities
 from streams.sources.aggregate import Pace
 from streams.sources.assembly import parts
 from streams.sources.debezium import Change
-from streams.sources.fields import Json, optional_moment
+from streams.sources.fields import Json
 from streams.sources.gathering import GATHERED, Gathered, Gathering
 from streams.sources.history import Told
 from streams.sources.lineage import Lineage
@@ -39,7 +39,7 @@ class GatheredShop:
     pace: Pace = field(default_factory=Pace)
     now: datetime = START
     told: list[Told] = field(default_factory=list)
-    recalled: list[tuple[str, int]] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
     broken: list[RefusedError] = field(default_factory=list)
     kept: Kept = field(default_factory=Kept)
     hold_parts: bool = False
@@ -76,8 +76,8 @@ class GatheredShop:
 
     def webhook(self, payload: Json) -> Told:
         """An order's delivery."""
-        event = entities.order(payload, self.lineage("webhook"))
-        told = self.gathering.delivered(event, optional_moment(payload, "date_created_gmt"), self.kept)
+        lineage = self.lineage("webhook")
+        told = self.gathering.delivered(entities.order(payload, lineage), lineage, self.kept)
         self.told.append(told)
         return told
 
@@ -102,8 +102,7 @@ class GatheredShop:
     def _take(self, gathered: Gathered) -> None:
         self.told += gathered.told
         if gathered.recall:
-            kind, _, number = gathered.recall
-            self.recalled.append((kind.entity, number))
+            self.recalled.append(gathered.recall.entity)
         if gathered.broken:
             self.broken.append(gathered.broken)
         self.on_their_way += [part.encode() for part in gathered.parts]

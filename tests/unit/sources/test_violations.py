@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from streams.delivery.refusal import RefusedError
 from streams.sources import debezium
 from streams.sources.debezium import Change, Operation
 from streams.sources.violations import scan
@@ -16,7 +17,7 @@ AT = datetime(2026, 5, 4, tzinfo=UTC)
 KEY = KEYS["anthropic", "api_key"]
 
 
-def _change(table: str = "options", op: Operation = "c", **row: Any) -> Change:
+def _change(table: str = "options", *, op: Operation = "c", **row: Any) -> Change:
     return Change("demo", table, op, {}, row, "b:1:0", AT)
 
 
@@ -73,7 +74,7 @@ def test_other_tables_are_not_looked_at() -> None:
 
 @pytest.mark.parametrize("row", [{"option_id": 7, "option_name": None, "option_value": None}, {"option_id": 7}])
 def test_empty_rows_hold_nothing(row: dict[str, Any]) -> None:
-    assert not scan(_change(**row))
+    assert not scan(Change("demo", "options", "c", {}, row, "b:1:0", AT))
 
 
 def test_a_violation_does_not_show_its_key_when_printed() -> None:
@@ -89,7 +90,7 @@ def test_no_row_and_no_delivery_of_the_samples_is_a_violation() -> None:
             name = {"options": "option_name"}.get(table, "meta_key")
             value = {"options": "option_value"}.get(table, "meta_value")
             row = {name: "ai_api_key", value: message.value.decode(), "option_id": 1, "meta_id": 1, "umeta_id": 1}
-            assert not scan(_change(table, **row)), message.place
+            assert not scan(Change("demo", table, "r", {}, row, "b:1:0", AT)), message.place
         looked_at += 1
     for delivery in deliveries():
         assert not scan(_option(delivery.body.decode("utf-8", "replace")))
@@ -106,5 +107,5 @@ def test_every_captured_sample_goes_through_as_it_is() -> None:
 def _parsed(message: Any) -> Change | None:
     try:
         return debezium.parse(message)
-    except debezium.RefusedError:
+    except RefusedError:
         return None
