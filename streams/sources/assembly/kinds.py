@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from avro_schemas.records import CapturedEvent, Entity
 from streams.sources import entities
-from streams.sources.assembly import legacy, order, refund
+from streams.sources.assembly import coupon, customer, legacy, order, product, refund
 from streams.sources.assembly.parts import Part
 from streams.sources.assembly.rows import Rows
 from streams.sources.debezium import Change
@@ -57,7 +57,42 @@ LEGACY_ORDER = Kind(
     entities.order,
     order.adds_up,
 )
-_POSTS = {legacy.TYPE: LEGACY_ORDER}
+PRODUCT = Kind(
+    "product",
+    "posts",
+    "ID",
+    ("post_status", "post_modified_gmt"),
+    ("posts", "postmeta"),
+    product.status,
+    product.payload,
+    entities.product,
+    lambda _: True,
+)
+COUPON = Kind(
+    "coupon",
+    "posts",
+    "ID",
+    ("post_status", "post_modified_gmt"),
+    ("posts", "postmeta"),
+    coupon.status,
+    coupon.payload,
+    entities.coupon,
+    lambda _: True,
+)
+# A customer's date of change is a meta value: nothing in the user's own row moves with every save.
+CUSTOMER = Kind(
+    "customer",
+    "users",
+    "ID",
+    (),
+    ("users", "usermeta"),
+    lambda _: "",
+    customer.payload,
+    entities.customer,
+    lambda _: True,
+)
+_POSTS = {legacy.TYPE: LEGACY_ORDER, product.TYPE: PRODUCT, product.VARIATION: PRODUCT, coupon.TYPE: COUPON}
+_POST_META = legacy.KEPT_META | product.KEPT_META | coupon.KEPT_META
 # Posts whose rows are gathered; a refund is told as part of its order.
 _POST_TYPES = _POSTS.keys() | {refund.TYPE}
 POST_TABLES = frozenset({*HPOS_ORDER.tables, "posts", "postmeta"})
@@ -70,7 +105,9 @@ def is_kept(change: Change) -> bool:
         case "posts":
             return text(change.row, "post_type") in _POST_TYPES
         case "postmeta":
-            return text(change.row, "meta_key") in legacy.KEPT_META
+            return text(change.row, "meta_key") in _POST_META
+        case "usermeta":
+            return customer.is_kept(text(change.row, "meta_key"))
         case "wc_orders":
             return text(change.row, "type") in ("shop_order", refund.TYPE)
         case _:
@@ -83,6 +120,8 @@ def kind_of(rows: Rows) -> Kind | None:
     if header is not None:
         # In compatibility mode WooCommerce keeps a post beside it, which is no other order.
         return HPOS_ORDER if text(header, "type") == "shop_order" else None
+    if rows.one("users") is not None:
+        return CUSTOMER
     post = rows.one("posts")
     return _POSTS.get(text(post, "post_type")) if post is not None else None
 
@@ -91,12 +130,15 @@ def kind_of_row(change: Change) -> Kind | None:
     """The kind that a header's row tells by itself, for a deletion of what nobody remembers."""
     if change.table == order.HEADER:
         return HPOS_ORDER if text(change.row, "type") == "shop_order" else None
+    if change.table == "users":
+        return CUSTOMER
     return _POSTS.get(text(change.row, "post_type")) if change.table == "posts" else None
 
 
 def kind_of_tables(rows: Rows) -> Kind | None:
     """The kind whose details these are, though its own row has not come; None where that row alone says it."""
-    return HPOS_ORDER if any(name in HPOS_ORDER.tables for name in rows) else None
+    kinds = (HPOS_ORDER, CUSTOMER)
+    return next((kind for kind in kinds if any(name in kind.tables for name in rows)), None)
 
 
 def is_refund(rows: Rows) -> bool:

@@ -9,6 +9,8 @@ from streams.sources.fields import Json, identifier, text
 from streams.sources.tables import TABLES
 
 _POSITION, _ROW = 0, 1
+# Deleted rows that are remembered of one table: some saves delete their meta rows and write new ones.
+MAX_GONE = 100
 
 
 class Rows:
@@ -41,10 +43,12 @@ class Rows:
         if self.knows(change):
             return False
         primary = str(identifier(change.row, TABLES[change.table].primary))
-        self._tables.setdefault(change.table, {})[primary] = [
-            change.position,
-            None if change.op == "d" else dict(change.row),
-        ]
+        rows = self._tables.setdefault(change.table, {})
+        rows[primary] = [change.position, None if change.op == "d" else dict(change.row)]
+        if change.op == "d":
+            gone = sorted((kept[_POSITION], primary) for primary, kept in rows.items() if kept[_ROW] is None)
+            for _, oldest in gone[:-MAX_GONE]:
+                del rows[oldest]
         return True
 
     def knows(self, change: Change) -> bool:
