@@ -16,6 +16,7 @@ from streams.delivery.refusal import RefusedError
 from streams.delivery.state import WAKE_AT, StateView
 from streams.metrics import IGNORED, RECALLED
 from streams.redact import context, deliveries
+from streams.redact.backlog import Backlog
 from streams.redact.last import LAST, kept_message, message_of
 from streams.redact.notes import Notes
 from streams.redact.publish import Publisher
@@ -67,10 +68,12 @@ class RedactStage:
         self._clock = clock
         self._gathering = Gathering(waits.pace, clock)
         self._telling = Telling(self.name, self.group, publisher, self._gathering, clock)
+        self._backlog = Backlog(clock)
         self._notes = Notes(self._telling, self._note, waits.pace.patience, clock)
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.Stage."""
+        self._backlog.heard(message)
         if message.topic == WOO_DELIVERIES:
             return await self._delivery(message, state)
         if message.topic == SHOP_CDC_PARTS:
@@ -165,7 +168,7 @@ class RedactStage:
 
     async def _woken(self, key: str, state: StateView) -> list[Output]:
         last = message_of(state.get(key) or {})
-        gathered = self._gathering.wake(key, state)
+        gathered = self._gathering.wake(key, state, behind=self._backlog.behind)
         if state.get(key) is None or last is None:
             return []
         outputs = await self._gathered(gathered, last, key, state)
@@ -177,13 +180,15 @@ class RedactStage:
         if step.state is None:
             state.delete(key)
         else:
-            state.put(key, {CART: step.state, LAST: kept_message(message), WAKE_AT: step.state[WAKE_AT]})
+            forgotten = to_ms(self._clock() + self._waits.pace.life)
+            timer = step.state[WAKE_AT] or forgotten
+            state.put(key, {CART: step.state, LAST: kept_message(message), WAKE_AT: timer})
         return [output for event in step.events for output in await self._telling.event(event)]
 
     async def _cart_woken(self, key: str, state: StateView) -> list[Output]:
         kept = state.get(key) or {}
         last = message_of(kept)
-        if last is None:
+        if last is None or kept[CART][WAKE_AT] is None:
             state.delete(key)
             return []
         try:

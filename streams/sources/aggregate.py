@@ -138,6 +138,10 @@ class Aggregate:
             lineage.offset,
             to_ms(lineage.captured_at),
         ]
+        if not any(True for _ in self.rows):
+            # Parts alone are no order yet, and its rows may be far behind: whatever tells the order tells these.
+            self._next = to_ms(now + self._pace.life)
+            return []
         self._open("detail", now)
         return [*told, *self._ready(part.shop_id)]
 
@@ -171,10 +175,12 @@ class Aggregate:
         self._sent = part.content
         return part
 
-    def woken(self, shop_id: str, now: datetime) -> Woken:
-        """Look again, when `wake_at` has passed."""
+    def woken(self, shop_id: str, now: datetime, *, behind: bool = False) -> Woken:
+        """Look again, when `wake_at` has passed. `behind`: old rows still come, so that none is overdue."""
         if not self._since:
             return Woken(forgotten=True)
+        if behind:
+            self._since = to_ms(now)
         overdue = now >= from_ms(self._since) + self._pace.patience
         told = [*self._ready(shop_id, force=overdue), *self._settle(shop_id, force=overdue)]
         if self._close(now):
@@ -289,7 +295,7 @@ class Aggregate:
         return told
 
     def _told(self, kind: Kind, payload: Json, lineage: Lineage) -> Told:
-        if payload["status"] == TRASH:
+        if payload.get("status") == TRASH:
             return history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
         return history.tell(kind.event(payload, lineage), self.history, new=self._new)
 

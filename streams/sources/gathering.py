@@ -90,14 +90,14 @@ class Gathering:
         aggregate.untell(event)
         self._keep(key, aggregate, state)
 
-    def wake(self, key: str, state: StateView) -> Gathered:
-        """Look again at what a state's `wake_at` says."""
+    def wake(self, key: str, state: StateView, *, behind: bool = False) -> Gathered:
+        """Look again at what a state's `wake_at` says. `behind`: see Aggregate.woken."""
         shop_id, room, _ = key.split("/", 2)
         if room == "line":
             state.delete(key)
             return Gathered()
         aggregate = self._read(key, state)
-        woken = aggregate.woken(shop_id, self._clock())
+        woken = aggregate.woken(shop_id, self._clock(), behind=behind)
         if woken.forgotten:
             state.delete(key)
             return Gathered()

@@ -55,9 +55,10 @@ def _last_update(rows: Rows, change: Change) -> bool:
     """A customer's time of change is a row of the meta table."""
     if change.table == "users":
         return rows.one("users") is None
-    return text(change.row, "meta_key") == "last_update" and (
-        rows.meta("usermeta").get("last_update") != text(change.row, "meta_value")
-    )
+    before = rows.meta("usermeta").get("last_update")
+    moved = text(change.row, "meta_key") == "last_update" and before != text(change.row, "meta_value")
+    # Its first time comes among the rows of the registration.
+    return moved and before is not None
 
 
 _POST_MOVES = _columns("posts", "post_status", "post_modified_gmt")

@@ -79,7 +79,7 @@ def test_the_assembled_order_is_the_webhooks_field_by_field(orders: list[list[St
     for told, built in (pair for steps in orders for pair in _assembled(steps)):
         for name in built.keys() & told.keys():
             if name in ("line_items", "fee_lines"):
-                assert [_shared(line, other) for line, other in zip(built[name], told[name], strict=True)]
+                assert all(_shared(line, other) for line, other in zip(built[name], told[name], strict=True))
             else:
                 assert built[name] == told[name], name
             compared.add(name)
