@@ -278,7 +278,7 @@ class Aggregate:
         if payload is None or not (force or kind.complete(payload)):
             return None
         lineage = self._lineage(shop_id)
-        if payload["status"] == TRASH:
+        if payload.get("status") == TRASH:
             told = history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
         else:
             told = history.tell(kind.event(payload, lineage), self.history, new=self._new)

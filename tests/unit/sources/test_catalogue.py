@@ -25,7 +25,7 @@ from streams.sources.assembly.rows import MAX_GONE, Rows
 from streams.sources.debezium import Change, parse
 from streams.sources.fields import Json
 from tests.fixtures.samples import catalogue, deliveries
-from tests.unit.sources.anything import ANYTHING
+from tests.unit.sources.anything import ANYTHING, FEW
 from tests.unit.sources.changes import change, lineage
 from tests.unit.sources.gathered_shop import GatheredShop
 from tests.unit.sources.shop_changes import Binlog
@@ -246,6 +246,7 @@ def test_rows_say_the_same_in_any_order_and_however_often_they_come(order: list[
     assert product.payload(kept([*order, *again])) == product.payload(kept(ALL))
 
 
+@FEW
 @given(st.dictionaries(st.sampled_from(sorted(COUPON_BODY)), ANYTHING), st.sampled_from(["product", "coupon"]))
 def test_any_body_is_told_or_refused_and_nothing_else(changed: dict[str, Any], resource: str) -> None:
     body = {**COUPON_BODY, "name": "x", "stock_quantity": 1, "parent_id": 0, "categories": [], **changed}
@@ -255,6 +256,7 @@ def test_any_body_is_told_or_refused_and_nothing_else(changed: dict[str, Any], r
         return
 
 
+@FEW
 @given(
     st.dictionaries(st.sampled_from(["ID", "post_title", "post_status", "post_parent", "post_modified_gmt"]), ANYTHING),
     st.dictionaries(st.sampled_from(sorted(product.KEPT_META | coupon.KEPT_META)), ANYTHING),
