@@ -33,7 +33,7 @@ from streams.sources.lineage import Lineage
 from topics.names import CONNECT_SIGNALS, SHOP_CDC_CHANGES, SHOP_CDC_PARTS, WOO_DELIVERIES, consumer_group
 
 SOURCES = [WOO_DELIVERIES, SHOP_CDC_CHANGES, SHOP_CDC_PARTS]
-_ORIGIN = "origin"
+CART, _ORIGIN = "cart", "origin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,16 @@ class RedactStage:
         """See streams.delivery.stage.WakingStage."""
         kept = state.get(key) or {}
         if key.split("/")[1] == "session":
-            return await self._cart(cart_life.woken(kept), key, state)
+            return await self._cart_woken(key, state)
         outputs: list[Output] = []
         due = self._notes.due(kept)
         if due is not None and due <= to_ms(self._clock()):
             overdue = self._notes.overdue(key, state)
             outputs += [*overdue.outputs, *(self._recall(HPOS_ORDER, key, state) if overdue.ask else ())]
-        if AGGREGATE not in kept or kept[AGGREGATE]["next"] <= to_ms(self._clock()):
+        if AGGREGATE in kept and kept[AGGREGATE]["next"] <= to_ms(self._clock()):
             outputs += await self._woken(key, state)
+        elif AGGREGATE not in kept and due is None:
+            state.delete(key)
         self._time(key, state)
         return outputs
 
@@ -125,9 +127,8 @@ class RedactStage:
             return [*outputs, *await self._row(change, lineage, message, state)]
         if change.table == "woocommerce_sessions":
             key = f"{change.shop_id}/session/{text(change.row, 'session_key')}"
-            kept = state.get(key)
-            step = cart_life.changed(change, lineage, kept, self._waits.cart)
-            return [*outputs, *await self._cart(step, key, state)]
+            step = cart_life.changed(change, lineage, (state.get(key) or {}).get(CART), self._waits.cart)
+            return [*outputs, *await self._cart(step, key, message, state)]
         event = (comments if change.table == "comments" else options).captured(change, lineage)
         if event is None:
             return [*outputs, *self._ignore(f"{change.table}_without_business_change")]
@@ -156,6 +157,8 @@ class RedactStage:
         for told in gathered.told:
             if told.event is not None:
                 outputs += await self._notes.order(told.event, key, state)
+        if gathered.broken is not None:
+            outputs.append(self._telling.dead(message, gathered.broken))
         state.put(key, {**(state.get(key) or {}), LAST: kept_message(message)})
         self._time(key, state)
         return [*outputs, *(_output(part) for part in gathered.parts)]
@@ -166,18 +169,27 @@ class RedactStage:
         if state.get(key) is None or last is None:
             return []
         outputs = await self._gathered(gathered, last, key, state)
-        if gathered.broken is not None:
-            outputs.append(self._telling.dead(last, gathered.broken))
         if gathered.recall is not None:
             outputs += self._recall(gathered.recall, key, state)
         return outputs
 
-    async def _cart(self, step: cart_life.Step, key: str, state: StateView) -> list[Output]:
+    async def _cart(self, step: cart_life.Step, key: str, message: Message, state: StateView) -> list[Output]:
         if step.state is None:
             state.delete(key)
         else:
-            state.put(key, step.state)
+            state.put(key, {CART: step.state, LAST: kept_message(message), WAKE_AT: step.state[WAKE_AT]})
         return [output for event in step.events for output in await self._telling.event(event)]
+
+    async def _cart_woken(self, key: str, state: StateView) -> list[Output]:
+        kept = state.get(key) or {}
+        last = message_of(kept)
+        if last is None:
+            state.delete(key)
+            return []
+        try:
+            return await self._cart(cart_life.woken(kept[CART]), key, last, state)
+        except RefusedError as refused:
+            return [self._telling.dead(last, refused)]
 
     def _recall(self, kind: Kind, key: str, state: StateView) -> list[Output]:
         """Ask for an entity's rows: they were written before anybody listened, or were forgotten since."""

@@ -52,8 +52,6 @@ class Woken:
     told: Sequence[Told] = field(default=(), repr=False)
     recall: Kind | None = None
     """Rows are missing, written before anybody listened: they have to be asked for."""
-    broken: RefusedError | None = None
-    """Why it cannot be told, though it was waited for and asked for."""
     forgotten: bool = False
     """Its life is over."""
 
@@ -76,6 +74,8 @@ class Aggregate:
         self._new: bool = kept.get("new", False)
         self._recalled: bool = kept.get("recalled", False)
         self._sent: Json | None = kept.get("sent")
+        self.broken: RefusedError | None = None
+        """Why the newest look at it told nothing, though it should have."""
 
     @property
     def state(self) -> State:
@@ -194,7 +194,8 @@ class Aggregate:
         self._close(now)
         missing = ", ".join(name for name in kind.tables if not self.rows.of(name)) if kind else "its own row"
         rule = f"assembly: rows of {missing} never came"
-        return Woken(told, broken=RefusedError(rule, "see that the connector captures them, then replay"))
+        self.broken = RefusedError(rule, "see that the connector captures them, then replay")
+        return Woken(told)
 
     def _deleted(self, change: Change, lineage: Lineage, now: datetime) -> list[Told]:
         kind = kind_of(self.rows) or kind_of_row(change)
@@ -233,10 +234,13 @@ class Aggregate:
     def _differs(self) -> bool:
         """Whether the details say something else than what was told last."""
         kind = kind_of(self.rows)
-        payload = kind.payload(self.rows, self.parts()) if kind else None
-        if kind is None or payload is None or not self.history.began or not payload["date_modified_gmt"]:
+        try:
+            payload = kind.payload(self.rows, self.parts()) if kind else None
+            if kind is None or payload is None or not self.history.began:
+                return False
+            version = kind.event(payload, self._lineage(""))["version"]
+        except RefusedError:
             return False
-        version = kind.event(payload, self._lineage("")).get("version", "")
         last = next(reversed(list(self.history.versions)), "")
         return version.rpartition("/")[2] != last.rpartition("/")[2]
 
@@ -274,16 +278,22 @@ class Aggregate:
         header = rows.one(kind.header)
         if header is not None and kind.status(header) in DRAFTS:
             return Told(None, self.history)
-        payload = kind.payload(rows, self.parts(position))
-        if payload is None or not (force or kind.complete(payload)):
-            return None
-        lineage = self._lineage(shop_id)
-        if payload.get("status") == TRASH:
-            told = history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
-        else:
-            told = history.tell(kind.event(payload, lineage), self.history, new=self._new)
+        try:
+            payload = kind.payload(rows, self.parts(position))
+            if payload is None or not (force or kind.complete(payload)):
+                return None
+            told = self._told(kind, payload, self._lineage(shop_id))
+        except RefusedError as refused:
+            # One of the rows cannot be read: none of the others is to blame, and none can be told without it.
+            self.broken = refused
+            return Told(None, self.history)
         self.history = told.history
         return told
+
+    def _told(self, kind: Kind, payload: Json, lineage: Lineage) -> Told:
+        if payload.get("status") == TRASH:
+            return history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
+        return history.tell(kind.event(payload, lineage), self.history, new=self._new)
 
     def parts(self, before: str | None = None) -> Sequence[Part]:
         """The parts as of a place in the binlog, or as of now."""

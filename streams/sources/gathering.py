@@ -62,7 +62,7 @@ class Gathering:
         told = aggregate.row(change, lineage, self._clock())
         parts = [part for part in (self._refund(change, aggregate),) if part is not None]
         self._keep(key, aggregate, state)
-        return Gathered(told, parts)
+        return Gathered(told, parts, broken=aggregate.broken)
 
     def part(self, part: Part, lineage: Lineage, state: StateView) -> Gathered:
         """A line or refund that reaches its order."""
@@ -70,7 +70,7 @@ class Gathering:
         aggregate = self._read(key, state)
         told = aggregate.part(part, lineage, self._clock())
         self._keep(key, aggregate, state)
-        return Gathered(told)
+        return Gathered(told, broken=aggregate.broken)
 
     def delivered(self, event: CapturedEvent, lineage: Lineage, state: StateView) -> Told:
         """An entity that a webhook carries whole, or says to be deleted."""
@@ -102,7 +102,7 @@ class Gathering:
             state.delete(key)
             return Gathered()
         self._keep(key, aggregate, state)
-        return Gathered(woken.told, recall=woken.recall, broken=woken.broken)
+        return Gathered(woken.told, recall=woken.recall, broken=aggregate.broken)
 
     def _line(self, change: Change, key: str, state: StateView) -> Gathered:
         gathered = GatheredLine(self._pace.life, state.get(key))

@@ -2,20 +2,22 @@
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from streams.redact.changes import RedactChanges
 
 from avro_schemas.codec import Codec
-from avro_schemas.records import PolicyViolation
+from avro_schemas.records import CapturedEvent, PolicyViolation
 from streams.clock import from_ms
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import Overlay
 from streams.redact.pseudonym import RegionKeys
+from streams.redact.stage import RedactStage, Waits
 from streams.redact.violations import Violations
 from streams.residency.policy import residency
+from streams.sources.aggregate import Pace
 from streams.sources.shops import Shop
 from tests.fixtures.samples import AT
 from tests.unit.sources.made_up import KEYS
@@ -37,10 +39,23 @@ def _option(value: str, offset: int = 1, shop: str = "demo", row_id: int = 7, op
     return Message("shop.cdc.changes", 0, offset, b"7", json.dumps(envelope).encode(), AT)
 
 
+class _Publisher:
+    """The change of the option itself is published elsewhere."""
+
+    def redact(self, event: CapturedEvent, *_: object) -> CapturedEvent:
+        return event
+
+    def encode(self, _: object) -> list[Output]:
+        return []
+
+
+def _stage(violations: Violations) -> RedactStage:
+    return RedactStage(CODEC, _Publisher(), violations, Waits(Pace(), timedelta(hours=1)))  # type: ignore[arg-type]
+
+
 async def _published(*messages: Message, key: bytes = b"\x01" * 32) -> list[Output]:
     keys = RegionKeys({"eu": key, "ch": b"\x03" * 32})
-    # No option is a business change to this stage: the publisher is never asked.
-    stage = RedactChanges(CODEC, None, Violations(SHOPS, residency(), keys, CODEC))  # type: ignore[arg-type]
+    stage = _stage(Violations(SHOPS, residency(), keys, CODEC))
     overlay = Overlay({})
     return [output for message in messages for output in await stage.process(message, overlay)]
 
@@ -105,6 +120,6 @@ async def test_a_shop_without_a_region_is_refused_by_rule_and_the_key_stays_unsa
 
 async def test_a_region_without_a_key_is_refused() -> None:
     violations = Violations(SHOPS, residency(), RegionKeys({}), CODEC)
-    stage = RedactChanges(CODEC, None, violations)  # type: ignore[arg-type]  # no publisher is asked
+    stage = _stage(violations)
     with pytest.raises(RefusedError, match="no key for the fingerprint"):
         await stage.process(_option(KEY), Overlay({}))
