@@ -114,7 +114,8 @@ class Aggregate:
             ends = self._differs()
         self.rows.take(change)
         self._source = [lineage.topic, lineage.partition, lineage.offset, to_ms(lineage.captured_at)]
-        self._new = self._new or (moves and change.op == "c")
+        header = kind_of_row(change)
+        self._new = self._new or (header is not None and change.op == "c" and not self.history.began)
         self._open("header" if moves else "detail", now)
         told += self._settle(lineage.shop_id) if ends else []
         self._close(now)
@@ -215,10 +216,7 @@ class Aggregate:
     def _moves(self, change: Change) -> bool:
         """Whether the row opens another version of its entity."""
         kind = kind_of(self.rows) or kind_of_row(change)
-        if kind is None or change.table != kind.header:
-            return False
-        before = self.rows.one(kind.header)
-        return before is None or any(before.get(name) != change.row.get(name) for name in kind.moving)
+        return kind is not None and kind.moves(self.rows, change)
 
     def _before(self, position: str, shop_id: str) -> list[Told]:
         """The version that ends at a place in the binlog; without its lines it has to wait for them."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from infra.local.shop.changes import PRIMARY_KEYS, Increment, Insert, SqlValue, Table, Update
+from infra.local.shop.changes import PRIMARY_KEYS, Delete, Insert, SqlValue, Table
 from infra.local.shop.changes import Change as ShopChange
 from streams.clock import to_ms
 from streams.sources.debezium import Change
@@ -38,13 +38,11 @@ class Binlog:
         for key, row in list(rows.items()):
             if not all(row[column] == value for column, value in change.where.items()):
                 continue
-            if isinstance(change, Increment):
-                after = {**row, change.column: str(int(str(row[change.column])) + change.by)}
-            else:
-                assert isinstance(change, Update)
-                after = {**row, **change.values}
-            rows[key] = after
-            yield self._change(change.table, "u", row, after)
+            if isinstance(change, Delete):
+                yield self.delete(change.table, key)
+                continue
+            rows[key] = {**row, **change.values}
+            yield self._change(change.table, "u", row, rows[key])
 
     def delete(self, table: Table, key: Any) -> Change:
         """A row's deletion."""
