@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.local.shop.catalogue import CATALOGUE
+from infra.local.shop.changes import Ids, Stamp
+from infra.local.shop.model import BasketLine, Person
 from infra.local.shop.php import PhpValue, serialize
+from infra.local.shop.plan import shop_plan
+from infra.local.shop.rows.cart import Cart, cart_lines, session
 from streams.delivery.refusal import RefusedError
 from streams.sources.carts import content
 from streams.sources.debezium import parse
 from streams.sources.tables import LONGEST_TEXT
 from tests.fixtures.samples import changes, sessions
 from tests.unit.sources.anything import ANYTHING, FEW
+from tests.unit.sources.changes import START
 
 RECORDED = [message for message in (*changes(), *sessions()) if message.topic.endswith("woocommerce_sessions")]
 CHANGES = [change for message in RECORDED if (change := parse(message)) is not None]
@@ -100,3 +106,17 @@ def test_any_row_is_read_or_refused_and_nothing_else(change: dict[str, Any]) -> 
         content({**row(line(7)), **change}, "kantoor")
     except RefusedError:
         return
+
+
+@pytest.mark.parametrize("person", [None, shop_plan(3, 7).customers[0]])
+def test_a_cart_of_the_generated_shop_is_read_as_it_was_filled(person: Person | None) -> None:
+    goods = [BasketLine(item, number) for number, item in enumerate(CATALOGUE, 1)]
+    numbers = {item.sku: number for number, item in enumerate(CATALOGUE, 30)}
+    cart = Cart(cart_lines(goods, "NL", numbers), person=person)
+    stored = session("t_1", 9, cart, Stamp(Ids({}), START)).row
+    found = content(stored, "kantoor")
+    filled = [(one.product_id, one.variation_id, one.basket.quantity) for one in cart.lines]
+    assert [(item["product_id"], item["variation_id"], item["quantity"]) for item in found.items] == filled
+    assert round(sum(item["total"] for item in found.items), 2) == cart.total
+    assert found.subject == (f"kantoor|email|{person.email.casefold()}" if person else None)
+    assert found.country == cart.country
