@@ -14,6 +14,7 @@ from streams.sources.fields import LARGEST_MONEY, NO_MONEY, Json, count, each, i
 from streams.sources.identity import subject
 from streams.sources.payloads import MAX_LINE_ITEMS
 from streams.sources.php import PhpError, unserialize
+from streams.sources.tables import LONGEST_TEXT
 
 # A customer's session is stored under the customer's id, a guest's under `t_` and random digits.
 _CUSTOMER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
@@ -31,6 +32,8 @@ class CartContent:
 
 def content(row: Json, shop_id: str) -> CartContent:
     """What a session holds; RefusedError naming the part that is not what WooCommerce writes."""
+    if len(text(row, "session_value")) >= LONGEST_TEXT:
+        raise wrong("session_value", f"whole: more than {LONGEST_TEXT} characters are not captured")
     session = _part(row, "session_value", "session_value")
     customer = _part(session, "customer", "session_value.customer")
     key = text(row, "session_key")

@@ -11,10 +11,10 @@ from typing import NamedTuple, TypeAlias
 
 PhpValue: TypeAlias = "bool | int | float | str | Mapping[int | str, PhpValue] | None"
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 64
-MAX_VALUES = 300_000
-"""Enough for a cart of 10,000 lines; a value that is referred to counts again each time."""
+MAX_VALUES = 100_000
+"""More than a captured text can hold, but for references: a value counts again each time it is referred to."""
 
 _LARGEST = 2**63 - 1
 _TOKEN = re.compile(

@@ -52,13 +52,12 @@ def _columns(header: str, *names: str) -> Callable[[Rows, Change], bool]:
 
 
 def _last_update(rows: Rows, change: Change) -> bool:
-    """A customer's time of change is a row of the meta table."""
+    """A customer's time of change is a row of the meta table; its first one belongs to the registration."""
     if change.table == "users":
         return rows.one("users") is None
-    before = rows.meta("usermeta").get("last_update")
-    moved = text(change.row, "meta_key") == "last_update" and before != text(change.row, "meta_value")
-    # Its first time comes among the rows of the registration.
-    return moved and before is not None
+    if text(change.row, "meta_key") != "last_update":
+        return False
+    return rows.meta("usermeta").get("last_update") not in (None, text(change.row, "meta_value"))
 
 
 _POST_MOVES = _columns("posts", "post_status", "post_modified_gmt")

@@ -1,7 +1,8 @@
-"""Whatever JSON may hold."""
+"""Whatever JSON may hold, drawn less often than small things: it takes its time."""
 
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 SCALARS: st.SearchStrategy[Any] = (
@@ -17,3 +18,4 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
+FEW = settings(max_examples=(settings.default.max_examples if settings.default else 100) // 4)

@@ -17,6 +17,7 @@ from streams.delivery.state import State
 from streams.sources.cart_life import FORGET_AFTER, Step, changed, woken
 from streams.sources.debezium import Change, parse
 from tests.fixtures.samples import sessions
+from tests.unit.sources.anything import FEW
 from tests.unit.sources.changes import START, change, lineage
 from tests.unit.sources.test_carts import line, row
 
@@ -178,6 +179,7 @@ def test_a_replay_without_timers_tells_what_the_timers_told(visits: Sequence[Any
     assert lived(_rows(visits), timers=False)[0] == with_timers
 
 
+@FEW
 @given(VISITS, st.data())
 def test_repeated_and_late_rows_change_nothing(visits: Sequence[Any], data: st.DataObject) -> None:
     rows = _rows(visits)

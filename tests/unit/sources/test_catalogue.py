@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avro_schemas.records import CapturedEvent
-from infra.local.shop import site
 from infra.local.shop.catalogue import CATALOGUE
 from infra.local.shop.changes import Change as ShopChange
 from infra.local.shop.changes import Ids, Stamp, Table, Update
 from infra.local.shop.model import Product
+from infra.local.shop.payload.coupon import Coupon as ShopCoupon
+from infra.local.shop.payload.coupon import coupon_payload
 from infra.local.shop.payload.product import StockedProduct, product_payload
-from infra.local.shop.rows import posts
+from infra.local.shop.rows import coupons, posts
 from streams.delivery.refusal import RefusedError
 from streams.sources import entities
 from streams.sources.assembly import coupon, product
@@ -25,7 +28,7 @@ from streams.sources.assembly.rows import MAX_GONE, Rows
 from streams.sources.debezium import Change, parse
 from streams.sources.fields import Json
 from tests.fixtures.samples import catalogue, deliveries
-from tests.unit.sources.anything import ANYTHING
+from tests.unit.sources.anything import ANYTHING, FEW
 from tests.unit.sources.changes import change, lineage
 from tests.unit.sources.gathered_shop import GatheredShop
 from tests.unit.sources.shop_changes import Binlog
@@ -45,12 +48,6 @@ def kept(changes: Iterable[Change]) -> Rows:
 
 def stocked(item: Product, stock: int = 300, at: datetime = NOON) -> StockedProduct:
     return StockedProduct(40, 16 if item.parent_sku else 0, item, stock, 0, NOON, at)
-
-
-def sold(pieces: int, at: datetime) -> list[ShopChange]:
-    """Pieces leave the stock, and the product is saved."""
-    saved = Update(Table.POSTS, {"ID": 40}, {"post_modified_gmt": site.gmt(at)})
-    return [posts.stock_level(40, -pieces), saved]
 
 
 def opened(item: Product) -> list[ShopChange]:
@@ -83,11 +80,10 @@ def test_each_change_of_stock_is_a_version_of_its_own_and_the_same_by_both_route
     shop.rows(binlog.of(opened(item)))
     shop.wait(2)
     wanted = [entities.product(product_payload(stocked(item)), LINEAGE)["version"]]
-    stock = 300
-    for number, pieces in enumerate((1, 2, 3)):
-        # The second and the third in one second.
-        stock, at = stock - pieces, NOON + timedelta(seconds=60 * min(number, 1) + 60)
-        shop.rows(binlog.of(sold(pieces, at)))
+    # The second and the third within one second.
+    for stock, seconds in ((299, 60), (297, 120), (294, 120)):
+        at = NOON + timedelta(seconds=seconds)
+        shop.rows(binlog.of(posts.stock_level(40, stock, at)))
         shop.wait(2)
         wanted.append(entities.product(product_payload(stocked(item, stock, at)), LINEAGE)["version"])
     assert [event["version"] for event in shop.events] == wanted
@@ -226,16 +222,37 @@ def test_the_use_of_a_coupon_is_a_version_and_its_code_is_no_part_of_one() -> No
     assert len(set(versions.values())) == 3
 
 
-def test_a_coupon_is_told_from_creation_to_trash() -> None:
-    shop = GatheredShop()
-    rows = _made("shop_coupon", "x", COUPON)
-    post = rows.of("posts")[0]
-    metas = [_meta(row["meta_id"], row["meta_key"], row["meta_value"]) for row in rows.of("postmeta")]
-    shop.rows([change("posts", "c", post), *metas])
+SOLD_WITH = ShopCoupon(40, "zomer10", Decimal("10"), NOON, NOON, usage_limit=50, expires_at=NOON + timedelta(days=30))
+
+
+def test_a_coupon_of_the_generated_shop_is_told_through_its_life_as_its_webhooks_tell_it() -> None:
+    shop, binlog, ids = GatheredShop(), Binlog("demo"), Ids({})
+    later = NOON + timedelta(hours=2)
+    saves: list[tuple[list[ShopChange], ShopCoupon]] = [
+        (coupons.created(SOLD_WITH, Stamp(ids, NOON)), SOLD_WITH),
+        (coupons.counted(40, 1, "ilse@post.example", Stamp(ids, NOON)), replace(SOLD_WITH, used=1)),
+        (coupons.given_back(40, 0, "ilse@post.example"), SOLD_WITH),
+        (
+            coupons.changed(40, Decimal("15"), Stamp(ids, later)),
+            replace(SOLD_WITH, amount=Decimal("15"), modified_at=later),
+        ),
+    ]
+    for changes, _ in saves:
+        shop.rows(binlog.of(changes))
+        shop.wait(2)
+    shop.rows(binlog.of(posts.trashed(40, "publish", "zomer10", Stamp(ids, later))))
     shop.wait(2)
-    shop.rows([change("posts", "u", {**post, "post_status": "trash"}, post, position=90)])
+    shop.rows(binlog.of(posts.erased(40)))
     shop.wait(2)
-    assert [event["event_type"] for event in shop.events] == ["coupon_created", "coupon_deleted"]
+    bodies = [json.loads(json.dumps(coupon_payload(state))) for _, state in saves]
+    by_webhook = {
+        entities.coupon(body, LINEAGE)["version"]: entities.coupon(body, LINEAGE)["coupon"] for body in bodies
+    }
+    *living, dead = shop.events
+    assert {event["version"]: event["coupon"] for event in living} == by_webhook
+    assert [event["event_type"] for event in living] == ["coupon_created", "coupon_updated", "coupon_updated"]
+    assert dead["event_type"] == "coupon_deleted"
+    assert "ilse@post.example" not in str(shop.kept)
 
 
 ALL = list(Binlog().of(opened(CATALOGUE[0])))
@@ -246,6 +263,7 @@ def test_rows_say_the_same_in_any_order_and_however_often_they_come(order: list[
     assert product.payload(kept([*order, *again])) == product.payload(kept(ALL))
 
 
+@FEW
 @given(st.dictionaries(st.sampled_from(sorted(COUPON_BODY)), ANYTHING), st.sampled_from(["product", "coupon"]))
 def test_any_body_is_told_or_refused_and_nothing_else(changed: dict[str, Any], resource: str) -> None:
     body = {**COUPON_BODY, "name": "x", "stock_quantity": 1, "parent_id": 0, "categories": [], **changed}
@@ -255,6 +273,7 @@ def test_any_body_is_told_or_refused_and_nothing_else(changed: dict[str, Any], r
         return
 
 
+@FEW
 @given(
     st.dictionaries(st.sampled_from(["ID", "post_title", "post_status", "post_parent", "post_modified_gmt"]), ANYTHING),
     st.dictionaries(st.sampled_from(sorted(product.KEPT_META | coupon.KEPT_META)), ANYTHING),
