@@ -22,7 +22,7 @@ from streams.health import metrics
 from streams.log import logger
 from streams.metrics import DELIVERIES, GATEWAY_SECONDS, WEBHOOK_HELD_BYTES, WEBHOOK_OLDEST_SECONDS, WEBHOOK_WAITING
 from streams.sources.gateway import head
-from streams.sources.gateway.answers import RefusalLog, refusal
+from streams.sources.gateway.answers import RefusalLog, expect, refusal
 from streams.sources.gateway.backpressure import Backpressure, Bounds
 from streams.sources.gateway.broker import Broker
 from streams.sources.gateway.check import MAX_PING_BYTES, check, is_ping
@@ -73,11 +73,11 @@ class Gateway:
     def app(self) -> web.Application:
         """The application; it seeks the broker by itself."""
         app = web.Application()
-        app.router.add_post("/webhooks/{shop}", self._webhook)
+        app.router.add_post("/webhooks/{shop}", self._webhook, expect_handler=expect)
         app.router.add_get("/health", self._health)
         app.router.add_get("/ready", self._ready)
         app.router.add_get("/metrics", metrics)
-        app.router.add_route("*", "/{anything:.*}", self._elsewhere)
+        app.router.add_route("*", "/{anything:.*}", self._elsewhere, expect_handler=expect)
         app.cleanup_ctx.append(self._background)
         return app
 

@@ -169,6 +169,17 @@ async def test_a_broken_chunk_is_400(stand: Stand) -> None:
     assert stand.broker.kept == []
 
 
+async def test_who_asks_before_sending_a_body_is_told_to_go_on(stand: Stand) -> None:
+    assert (await stand.post(BODY, Expect="100-continue"))[0] == 200
+    assert stand.broker.bodies() == [BODY]
+
+
+async def test_another_expectation_is_417_and_not_quoted(stand: Stand) -> None:
+    answer = await stand.raw(_head(f"Content-Length: {len(BODY)}", f"Expect: {CANARY}") + BODY)
+    assert _status(answer) == 417
+    assert CANARY.encode() not in answer
+
+
 async def test_a_slow_body_is_408(stand: Stand) -> None:
     answer = await stand.raw(_head("Content-Length: 100") + b"{", patience_s=0.5)
     assert _status(answer) == 408
