@@ -1,6 +1,7 @@
 """Running the gateway as a process, and how it ends."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -83,6 +84,8 @@ async def serve(settings: Settings, gateway: Gateway) -> None:
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, gateway.look_now.set)
     where = settings.http_host, settings.http_port
+    # What start-up made lives for ever: the garbage collector need not look at it again and again.
+    gc.freeze()
     async with listening(gateway, *where, settings.webhook_connections, settings.webhook_stop_timeout_s):
         _log.info("listens", extra={"port": settings.http_port})
         await stop.wait()
