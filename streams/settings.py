@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     )
     webhook_connections: int = Field(default=1024, ge=1, description="Most connections open at once; then 503.")
     webhook_remembered: int = Field(
-        default=50_000, ge=1, description="Deliveries that a repetition is recognised among, about 500 bytes each."
+        default=50_000, ge=1, description="Deliveries that a repetition is recognised among, about 300 bytes each."
     )
     webhook_remembered_s: float = Field(default=600.0, gt=0, description="For how long a repetition is recognised.")
     webhook_stop_delay_s: float = Field(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from streams.log import logger
+from streams.metrics import DELIVERIES
 from streams.sources.gateway.rejected import Rejected
 
 _log = logger("gateway")
@@ -18,6 +19,19 @@ def refusal(rejected: Rejected) -> web.Response:
     headers = {"Retry-After": str(_RETRY_AFTER_S)} if rejected.status == 503 else None
     answer = {"error": rejected.outcome, "remedy": rejected.remedy}
     return web.json_response(answer, status=rejected.status, headers=headers)
+
+
+async def expect(request: web.Request) -> web.Response | None:
+    """What a client that asks before it sends its body is told; aiohttp's own refusal would quote the question."""
+    if request.headers["Expect"].lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer itself has not begun
+        return None
+    rejected = Rejected(417, "unknown_expectation", "expect 100-continue or nothing")
+    DELIVERIES.labels("unknown", rejected.outcome).inc()
+    answer = refusal(rejected)
+    answer.force_close()
+    return answer
 
 
 @dataclass(slots=True)

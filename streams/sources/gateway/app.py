@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 
 from aiohttp import web
 
@@ -22,7 +23,7 @@ from streams.health import metrics
 from streams.log import logger
 from streams.metrics import DELIVERIES, GATEWAY_SECONDS, WEBHOOK_HELD_BYTES, WEBHOOK_OLDEST_SECONDS, WEBHOOK_WAITING
 from streams.sources.gateway import head
-from streams.sources.gateway.answers import RefusalLog, refusal
+from streams.sources.gateway.answers import RefusalLog, expect, refusal
 from streams.sources.gateway.backpressure import Backpressure, Bounds
 from streams.sources.gateway.broker import Broker
 from streams.sources.gateway.check import MAX_PING_BYTES, check, is_ping
@@ -73,11 +74,11 @@ class Gateway:
     def app(self) -> web.Application:
         """The application; it seeks the broker by itself."""
         app = web.Application()
-        app.router.add_post("/webhooks/{shop}", self._webhook)
+        app.router.add_post("/webhooks/{shop}", self._webhook, expect_handler=expect)
         app.router.add_get("/health", self._health)
         app.router.add_get("/ready", self._ready)
         app.router.add_get("/metrics", metrics)
-        app.router.add_route("*", "/{anything:.*}", self._elsewhere)
+        app.router.add_route("*", "/{anything:.*}", self._elsewhere, expect_handler=expect)
         app.cleanup_ctx.append(self._background)
         return app
 
@@ -90,12 +91,13 @@ class Gateway:
         # Only known shops become a label: a stranger must not be able to grow the metrics.
         shop = self._shops.get(request.match_info["shop"])
         label = shop.id if shop else "unknown"
+        began = perf_counter()
         self.under_way += 1
         try:
-            with GATEWAY_SECONDS.time():
-                answer, outcome = await self._answer(shop, label, request)
+            answer, outcome = await self._answer(shop, label, request)
         finally:
             self.under_way -= 1
+        GATEWAY_SECONDS.observe(perf_counter() - began)
         DELIVERIES.labels(label, outcome).inc()
         if self._leaving or not request.content.is_eof():
             answer.force_close()
@@ -121,11 +123,14 @@ class Gateway:
         may_be_ping = head.TOPIC not in request.headers and (request.content_length or 0) <= MAX_PING_BYTES
         if not may_be_ping:
             self._pressure.admit()
-        async with self._bodies.of(request) as body:
+        body = await self._bodies.read(request)
+        try:
             if may_be_ping and is_ping(body):
                 return "ping"
             delivery = check(shop, request.headers, body, now())
             repeated = await self._repetitions.once(key_of(delivery), partial(self._publish, delivery))
+        finally:
+            self._bodies.release(body)
         return "repeated" if repeated else "accepted"
 
     async def _publish(self, delivery: WooDelivery) -> None:

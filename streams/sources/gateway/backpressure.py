@@ -1,8 +1,7 @@
 """How much may wait for Kafka. Over the bound the answer is 503 at once: no shop's request hangs on our queue."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from streams.sources.gateway.rejected import Rejected
@@ -67,16 +66,16 @@ class Backpressure:
         """Bodies have gone."""
         self.held_bytes -= size
 
-    @contextmanager
-    def unconfirmed(self) -> Iterator[None]:
-        """While one delivery waits for Kafka; Rejected when it may not."""
+    def begin(self) -> int:
+        """One delivery waits for Kafka from now on; its number, for `end`. Rejected when it may not."""
         self.admit()
-        number, self._next = self._next, self._next + 1
+        self._next = number = self._next + 1
         self._since[number] = self._clock()
-        try:
-            yield
-        finally:
-            del self._since[number]
+        return number
+
+    def end(self, number: int) -> float:
+        """It waits no more, however that came; for how long it has, seconds."""
+        return self._clock() - self._since.pop(number)
 
     def stall(self) -> None:
         """Kafka has failed a delivery: nothing more is taken until it answers again."""

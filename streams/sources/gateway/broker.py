@@ -27,12 +27,13 @@ class Broker:
 
     async def publish(self, output: Output) -> None:
         """Return when Kafka has confirmed; Rejected when it has not."""
-        with self._pressure.unconfirmed():
-            try:
-                with CONFIRM_SECONDS.time():
-                    await self._outbox.deliver([output])
-            except (TimeoutError, KafkaError, RuntimeError) as error:
-                raise self._failed(error) from None
+        number = self._pressure.begin()
+        try:
+            await self._outbox.deliver([output])
+        except (TimeoutError, KafkaError, RuntimeError) as error:
+            raise self._failed(error) from None
+        finally:
+            CONFIRM_SECONDS.observe(self._pressure.end(number))
 
     def _failed(self, error: Exception) -> Rejected:
         _log.error("the broker did not confirm", extra={"error": type(error).__name__})

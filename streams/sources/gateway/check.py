@@ -1,6 +1,7 @@
 """A request's headers and body to a delivery. Pure."""
 
 import hashlib
+import re
 from datetime import datetime
 
 from avro_schemas.records import WooDelivery
@@ -14,6 +15,7 @@ from streams.sources.webhooks import ACTION, TOPICS, known_topic
 
 _PING_PREFIX = b"webhook_id="
 MAX_PING_BYTES = 64
+_ID_TEXT = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 
 def is_ping(body: bytes) -> bool:
@@ -57,4 +59,7 @@ def _action_id(payload: Json) -> int:
 
 
 def _positive(value: object) -> int:
+    """The id; 0 when it is none. A hook hands on what it was called with, and WordPress may call it with text."""
+    if isinstance(value, str):
+        return int(value) if _ID_TEXT.fullmatch(value) and int(value) <= head.LARGEST_ID else 0
     return value if type(value) is int and 0 < value <= head.LARGEST_ID else 0

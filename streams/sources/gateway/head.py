@@ -14,6 +14,7 @@ _ONCE = (SIGNATURE, TOPIC, WEBHOOK_ID, DELIVERY_ID, "Content-Type", "Content-Enc
 
 LARGEST_ID = 2**63 - 1
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
+_USUAL = frozenset({"", "application/json"})
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{0,64}", re.ASCII)
 _JSON = re.compile(r"application/json\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*;?\s*)?", re.ASCII | re.I)
 
@@ -37,13 +38,15 @@ def refuse_ambiguous(headers: Headers) -> None:
 
 def refuse_encoded(headers: Headers) -> None:
     """Rejected when the body is not the bytes themselves: nothing is ever unpacked here."""
-    if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+    encoding = headers.get("Content-Encoding", "")
+    if encoding and encoding.strip().lower() != "identity":
         raise Rejected(415, "content_encoding", "send the body as it is: WooCommerce compresses none")
 
 
 def refuse_foreign(headers: Headers) -> None:
     """Rejected when the body is said to be something else than JSON in UTF-8."""
-    if (kind := headers.get("Content-Type", "")) and not _JSON.fullmatch(kind.strip()):
+    kind = headers.get("Content-Type", "")
+    if kind not in _USUAL and not _JSON.fullmatch(kind.strip()):
         raise Rejected(415, "content_type", "send application/json in UTF-8, as WooCommerce does")
 
 

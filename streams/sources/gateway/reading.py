@@ -1,8 +1,6 @@
 """Reading a body under bounds of size, memory and time."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -20,24 +18,28 @@ class Bodies:
         self._limit = limit
         self._timeout_s = timeout_s
 
-    @asynccontextmanager
-    async def of(self, request: web.Request) -> AsyncIterator[bytes]:
-        """The whole body, held until the block ends; Rejected when it is too large, too slow or not whole."""
-        parts: list[bytes] = []
-        try:
-            await self._read(request, parts)
-            yield parts[0] if len(parts) == 1 else b"".join(parts)
-        finally:
-            self._pressure.release(sum(map(len, parts)))
-
-    async def _read(self, request: web.Request, parts: list[bytes]) -> None:
+    async def read(self, request: web.Request) -> bytes:
+        """The whole body, held until `release`; Rejected, and nothing held, when it is too large, slow or not whole."""
         # Before anything is read: the answer may come before the body has been sent.
         if (request.content_length or 0) > self._limit:
             raise self._too_large()
+        parts: list[bytes] = []
         try:
             if request.content.is_eof():  # small bodies come with their headers, and need no timer
                 await self._take(request, parts)
-                return
+            else:
+                await self._in_time(request, parts)
+        except BaseException:
+            self._pressure.release(sum(map(len, parts)))
+            raise
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def release(self, body: bytes) -> None:
+        """The body is needed no more."""
+        self._pressure.release(len(body))
+
+    async def _in_time(self, request: web.Request, parts: list[bytes]) -> None:
+        try:
             async with asyncio.timeout(self._timeout_s):
                 await self._take(request, parts)
         except TimeoutError:

@@ -1,9 +1,10 @@
 """Running the gateway as a process, and how it ends."""
 
 import asyncio
+import gc
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 
 from aiohttp import web
@@ -36,10 +37,21 @@ async def listening(gateway: Gateway, host: str, port: int, connections: int, st
         try:
             yield server.sockets[0].getsockname()[1]
         finally:
-            server.close()
+            await _close(server, lambda: Connection(manager, door, loop))
             await _drained(gateway, door, stop_s)
     finally:
         await runner.cleanup()
+
+
+async def _close(server: asyncio.Server, protocol: Callable[[], asyncio.Protocol]) -> None:
+    """Stop listening; who stands in the kernel's queue already is let in, where closing alone would cut him off."""
+    queues = [one.dup() for one in server.sockets]
+    server.close()
+    for queue in queues:
+        with queue, suppress(BlockingIOError):
+            while True:
+                caller, _ = queue.accept()
+                await asyncio.get_running_loop().connect_accepted_socket(protocol, caller)
 
 
 async def _drained(gateway: Gateway, door: Door, within_s: float) -> None:
@@ -72,6 +84,8 @@ async def serve(settings: Settings, gateway: Gateway) -> None:
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, gateway.look_now.set)
     where = settings.http_host, settings.http_port
+    # What start-up made lives for ever: the garbage collector need not look at it again and again.
+    gc.freeze()
     async with listening(gateway, *where, settings.webhook_connections, settings.webhook_stop_timeout_s):
         _log.info("listens", extra={"port": settings.http_port})
         await stop.wait()

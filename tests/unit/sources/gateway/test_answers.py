@@ -32,6 +32,7 @@ async def test_a_ping_gets_200_and_is_no_event(stand: Stand) -> None:
         ("coupon.created", b'{"id":31}', 31),
         ("customer.restored", b'{"id":7}', 7),
         ("product.deleted", b'{"id":9}', 9),
+        ("order.deleted", b'{"id":"26"}', 26),
         ("action.woocommerce_add_to_cart", b'{"action":"woocommerce_add_to_cart","arg":"b6d767d2f8ed5d21"}', 0),
         ("action.plug-in/v1.done", b'{"action":"plug-in/v1.done","arg":26}', 26),
         ("action.x", b'{"action":"x","arg":-3}', 0),

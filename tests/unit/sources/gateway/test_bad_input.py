@@ -80,7 +80,11 @@ async def test_json_in_utf_8_is_taken_however_it_is_named(stand: Stand, kind: st
         (b'{"id":-26}', "no_id"),
         (b'{"id":true}', "no_id"),
         (b'{"id":26.5}', "no_id"),
-        (b'{"id":"26"}', "no_id"),
+        (b'{"id":"026"}', "no_id"),
+        (b'{"id":" 26"}', "no_id"),
+        (b'{"id":"-26"}', "no_id"),
+        (b'{"id":"9223372036854775808"}', "no_id"),
+        ('{"id":"٣"}'.encode(), "no_id"),
         (b'{"id":9223372036854775808}', "no_id"),
         (b'{"id":1e30}', "no_id"),
         (b"[" * 10_000, "too_deep"),
@@ -167,6 +171,17 @@ async def test_a_broken_chunk_is_400(stand: Stand) -> None:
     answer = await stand.raw(_head("Transfer-Encoding: chunked") + b'5\r\n{"id"\r\nzz\r\n')
     assert _status(answer) == 400
     assert stand.broker.kept == []
+
+
+async def test_who_asks_before_sending_a_body_is_told_to_go_on(stand: Stand) -> None:
+    assert (await stand.post(BODY, Expect="100-continue"))[0] == 200
+    assert stand.broker.bodies() == [BODY]
+
+
+async def test_another_expectation_is_417_and_not_quoted(stand: Stand) -> None:
+    answer = await stand.raw(_head(f"Content-Length: {len(BODY)}", f"Expect: {CANARY}") + BODY)
+    assert _status(answer) == 417
+    assert CANARY.encode() not in answer
 
 
 async def test_a_slow_body_is_408(stand: Stand) -> None:

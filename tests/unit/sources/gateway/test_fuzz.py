@@ -41,7 +41,7 @@ VALUES = st.sampled_from(
     ["", "0", "-1", "9" * 30, "gzip", "chunked", "100-continue", "close", "order.deleted", "action.x", "coupon.created",
      "application/json", "text/plain; charset=utf-16", CANARY, "websocket", "identity", "\u00e9", "a" * 5000]
 )  # fmt: skip
-CHANGES = st.lists(st.tuples(NAMES, VALUES | st.text(max_size=12)), max_size=3)
+CHANGES = st.lists(st.tuples(NAMES, VALUES | st.just(CANARY) | st.text(max_size=12)), max_size=3)
 REAL = st.sampled_from([delivery.body for delivery in deliveries() if delivery.topic])
 JSON_LIKE = st.text(st.sampled_from('{}[]":,1eE-.idactonrg \\u0\n'), max_size=40).map(str.encode)
 OBJECTS = st.builds(

@@ -7,15 +7,15 @@ from aiokafka.errors import KafkaConnectionError
 
 from avro_schemas.records import WooDelivery
 from streams.sources.gateway.rejected import Rejected
-from streams.sources.gateway.repetitions import Key, Repetitions, key_of
+from streams.sources.gateway.repetitions import Repetitions, key_of
 from tests.fixtures.samples import AT
 from tests.unit.sources.gateway.stand import Stand
 
 BODY = b'{"id":26,"status":"processing"}'
 
 
-def _key(number: int) -> Key:
-    return ("demo", 1, "order.updated", str(number), "")
+def _key(number: int) -> bytes:
+    return b"%d" % number
 
 
 def _delivery(topic: str, delivery_id: str) -> WooDelivery:
