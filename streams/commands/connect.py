@@ -63,6 +63,10 @@ def status(as_json: bool) -> None:
             told = "not there: `inland connect apply` creates it"
             if state is not None:
                 told = f"{state.state}, tasks {', '.join(state.tasks) or 'none'}  {state.trouble}".rstrip()
+            if state is not None and state.purged:
+                told += (
+                    ": the server has deleted the binlog that it would go on from; `inland connect apply` starts over"
+                )
             click.echo(f"{name:<30} {told}")
     if not all(state is not None and state.runs for state in found.values()):
         raise click.exceptions.Exit(1)

@@ -3,6 +3,7 @@
 Source: Apache Kafka's documentation, Kafka Connect, REST API.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,13 +22,23 @@ class ConnectError(Exception):
     """Kafka Connect refused or could not be reached; the message says which call and what to do."""
 
 
+# What MariaDB and MySQL answer to a replica that asks for what they have deleted (error 1236).
+_PURGED = re.compile(r"binlog files have been purged|Could not find GTID state|Could not find first log file name")
+_CAUSE = re.compile(r"^(?:Caused by: )?(?:[a-z_][\w$]*\.)+([A-Z][\w$]*)", re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectorStatus:
-    """State of a connector and of its tasks in Connect's words; `trouble` is the first line of a failed one's trace."""
+    """State of a connector and of its tasks in Connect's words.
+
+    `trouble` names the exception at the bottom of a failed task: its message may quote a row and stays in Connect's log.
+    `purged` is true when the server no longer holds the binlog from which the connector would have to go on.
+    """
 
     state: str
     tasks: tuple[str, ...]
     trouble: str = ""
+    purged: bool = False
 
     @property
     def runs(self) -> bool:
@@ -68,12 +79,27 @@ class ConnectClient:
         if answer is None:
             return None
         parts = [answer["connector"], *answer["tasks"]]
-        traces = [str(part["trace"]).strip().splitlines()[0] for part in parts if part.get("trace")]
-        return ConnectorStatus(parts[0]["state"], tuple(part["state"] for part in parts[1:]), "; ".join(traces[:1]))
+        trace = "\n".join(str(part["trace"]) for part in parts if part.get("trace"))
+        return ConnectorStatus(
+            parts[0]["state"],
+            tuple(part["state"] for part in parts[1:]),
+            trouble=(_CAUSE.findall(trace) or [""])[-1],
+            purged=bool(_PURGED.search(trace)),
+        )
 
     def restart_failed(self, name: str) -> None:
         """Start again what has failed of the connector."""
         self._call("POST", f"/connectors/{name}/restart?includeTasks=true&onlyFailed=true")
+
+    def start_over(self, name: str, deadline: float) -> None:
+        """Have the connector forget where it was, so that it begins with a snapshot. `deadline` as `time.monotonic`."""
+        self._call("PUT", f"/connectors/{name}/stop")
+        while (status := self.status(name)) is None or status.state != "STOPPED" or status.tasks:
+            if time.monotonic() > deadline:
+                raise ConnectError(f"{name} does not stop: Kafka Connect's log says why")
+            time.sleep(_PAUSE_S)
+        self._call("DELETE", f"/connectors/{name}/offsets")
+        self._call("PUT", f"/connectors/{name}/resume")
 
     def _call(self, method: str, path: str, body: Mapping[str, str] | None = None) -> Any:
         """The answer; None for 404. A worker that is rebalancing answers 409: it is asked again for a while."""

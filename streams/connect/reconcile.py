@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from streams.connect.client import ConnectClient, ConnectError, ConnectorStatus
@@ -11,6 +11,7 @@ from streams.connect.config import Config
 Action = Literal["create", "update", "keep"]
 
 SETTLE_S = 2.0
+_BY_HAND = ("PAUSED", "STOPPED")
 _PAUSE_S = 0.3
 _RESTART_S = 5.0
 
@@ -24,6 +25,8 @@ class Difference:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    started_over: bool = False
+    """The server had deleted the binlog that the connector would have gone on from: it takes a new snapshot."""
 
     def __str__(self) -> str:
         """One line for people."""
@@ -32,6 +35,8 @@ class Difference:
             for what, names in (("added", self.added), ("changed", self.changed), ("removed", self.removed))
             if names and self.action == "update"
         ]
+        if self.started_over:
+            parts.append("the binlog no longer holds its place, a new snapshot is taken")
         return f"{self.action:<7} {self.connector}" + (f": {'; '.join(parts)}" if parts else "")
 
     def as_json(self) -> dict[str, Any]:
@@ -56,7 +61,8 @@ def reconcile(
 ) -> list[Difference]:
     """Create what is missing, update what differs, and wait until all of them run.
 
-    Connectors of other names are left alone. ConnectError when one does not come to run within `deadline_s`.
+    Connectors of other names are left alone. ConnectError when one does not come to run within `deadline_s`. One whose
+    place in the binlog the server has deleted starts over: Debezium does not do so by itself where the server has GTIDs.
     """
     differences = [compare(name, config, connect.config(name)) for name, config in wanted.items()]
     if dry_run:
@@ -65,28 +71,35 @@ def reconcile(
         if difference.action != "keep":
             connect.put_config(difference.connector, wanted[difference.connector])
     deadline = time.monotonic() + deadline_s
-    for difference in differences:
-        settle_s = 0.0 if difference.action == "keep" else SETTLE_S
-        _await_running(connect, difference.connector, deadline, settle_s)
-    return differences
+    return [replace(found, started_over=_await_running(connect, found, deadline)) for found in differences]
 
 
-def _await_running(connect: ConnectClient, name: str, deadline: float, settle_s: float) -> None:
-    """Wait; what has failed is started again now and then, since Connect does not do so by itself.
+def _await_running(connect: ConnectClient, difference: Difference, deadline: float) -> bool:
+    """Wait; what has failed is started again now and then. True when the connector had to start over.
 
-    For a while after a change Connect tells how the tasks were before it: they must have run for `settle_s`.
+    For a while after a change Connect tells how the tasks were before it, and one that fails again and again runs for a
+    moment each time: a connector that is not new must have run for SETTLE_S.
     """
-    restarted = 0.0
+    name, settle_s = difference.connector, 0.0 if difference.action == "create" else SETTLE_S
+    restarted, started_over = 0.0, False
     since: float | None = None
     while True:
         status = connect.status(name)
         runs = status is not None and status.runs
         since = (since or time.monotonic()) if runs else None
         if since is not None and time.monotonic() - since >= settle_s:
-            return
+            return started_over
         if time.monotonic() > deadline:
             raise ConnectError(f"{name} does not run: {_why(status)}")
-        if status is not None and status.failed and time.monotonic() - restarted > _RESTART_S:
+        if status is not None and status.state in _BY_HAND:
+            raise ConnectError(
+                f"{name} is {status.state.lower()}, by somebody's hand: PUT /connectors/{name}/resume at Kafka Connect "
+                "lets it go on where it was"
+            )
+        if status is not None and status.purged and not started_over:
+            connect.start_over(name, deadline)
+            started_over = True
+        elif status is not None and status.failed and time.monotonic() - restarted > _RESTART_S:
             connect.restart_failed(name)
             restarted = time.monotonic()
         time.sleep(_PAUSE_S)
@@ -96,4 +109,4 @@ def _why(status: ConnectorStatus | None) -> str:
     if status is None:
         return "Kafka Connect does not know it yet; is a worker up?"
     told = f"connector {status.state}, tasks {', '.join(status.tasks) or 'none'}"
-    return f"{told}; {status.trouble}" if status.trouble else f"{told}; Kafka Connect's log says more"
+    return f"{told} ({status.trouble or 'no error told'}); Kafka Connect's log says more"
