@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, mod
 
 FILE = Path(__file__).parent / "foreign_ai.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
-Literal = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[^A-Z\s]+$")]
+Fragment = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[^A-Z\s]+$")]
 # The bounds that keep a look at one place short: no nested repetition, none without an end.
 _UNBOUNDED = re.compile(r"(?<!\\)[*+](?![^\[]*\])|\{\d+,\}|\)\{")
 
@@ -28,7 +28,7 @@ class KeyFormat(_Strict):
 
     rule: Name
     pattern: str
-    starts: tuple[Literal, ...] = ()
+    starts: tuple[Fragment, ...] = ()
     needs_word: bool = False
     entropy: float = Field(default=3.0, ge=0, le=8)
 
@@ -52,9 +52,9 @@ class Service(_Strict):
     """One service."""
 
     sources: Annotated[tuple[HttpUrl, ...], Field(min_length=1)]
-    words: tuple[Literal, ...] = ()
+    words: tuple[Fragment, ...] = ()
     keys: tuple[KeyFormat, ...] = ()
-    hosts: tuple[Literal, ...] = ()
+    hosts: tuple[Fragment, ...] = ()
 
     @model_validator(mode="after")
     def _words_where_needed(self) -> Self:

@@ -10,6 +10,7 @@ from avro_schemas.records import CapturedEvent, Option
 from streams.sources.debezium import Change
 from streams.sources.fields import identifier, text, wrong
 from streams.sources.lineage import Lineage
+from streams.sources.violations import shown_name
 
 _NAME = re.compile(r"[A-Za-z0-9_.:/\[\]-]{1,191}", re.ASCII)
 
@@ -49,7 +50,7 @@ def captured(change: Change, lineage: Lineage) -> CapturedEvent | None:
         "option_changed", "option", identifier(change.row, "option_id"), change.position, change.changed_at
     )
     length = len(text(change.row, "option_value").encode(errors="surrogatepass"))
-    event["option"] = Option(name=name, value_bytes=length, removed=change.op == "d")
+    event["option"] = Option(name=shown_name(name), value_bytes=length, removed=change.op == "d")
     return event
 
 

@@ -62,6 +62,11 @@ def scan(change: Change) -> list[Violation]:
     ]
 
 
+def shown_name(name: str) -> str:
+    """A setting's name as it may be shown: keys and e-mail addresses in it are masked."""
+    return _masked(name, scanner().scan(name, len(name), endpoints=False))
+
+
 def _masked(name: str, found: list[Found]) -> str:
     for one in found:
         if one.kind == "api_key":

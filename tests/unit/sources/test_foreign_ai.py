@@ -131,6 +131,8 @@ def test_local_servers_empty_settings_and_other_services_are_no_violation(value:
         ("s3_backup", f'{{"aws_access_key_id":"{KEYS["aws_bedrock", "access_key"]}"}}'),
         ("shipping_api_key", UUID),
         ("deepl_settings", _php(("instance", UUID))),
+        ("app_deeplink_key", UUID),
+        ("voyages", "pa-un-tres-long-voyage-en-bateau-sur-la-loire-et-ailleurs"),
         ("mistral_notes", "key " + drawn(ALNUM, 31)),
     ],
 )

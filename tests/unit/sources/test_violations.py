@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from streams.delivery.refusal import RefusedError
-from streams.sources import debezium
+from streams.sources import debezium, options
 from streams.sources.debezium import Change, Operation
-from streams.sources.violations import scan
+from streams.sources.lineage import Lineage
+from streams.sources.violations import scan, shown_name
 from tests.fixtures.samples import changes, deliveries
 from tests.unit.sources.made_up import KEYS
 
@@ -60,6 +61,14 @@ def test_a_key_in_the_options_name_is_found_and_masked_there() -> None:
     assert KEY not in found.name
     assert "ann@" not in found.name
     assert found.secret == KEY
+
+
+def test_the_event_of_an_option_whose_name_holds_a_key_does_not_show_it() -> None:
+    event = options.captured(_option("1", name=f"ai_{KEY[:3]}.{KEY}"), Lineage("demo", "cdc", "t", 0, 1, AT))
+    assert event is not None
+    assert event["option"] is not None
+    assert event["option"]["name"] == "ai_sk-.<api_key>"
+    assert shown_name("woocommerce_currency") == "woocommerce_currency"
 
 
 def test_what_wordpress_caches_of_others_news_counts_for_keys_only() -> None:
