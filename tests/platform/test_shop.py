@@ -15,7 +15,8 @@ from aiohttp import web
 from infra.local.platform import Platform
 from infra.local.settings import HOST
 from infra.local.shop.changes import PRIMARY_KEYS, Table
-from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, create_schema, holdings
+from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, create_schema
+from infra.local.shop.holdings import holdings
 from infra.local.shop.ledger import Ledger
 from infra.local.shop.plan import shop_plan
 from infra.local.shop.replay import recorded, replay

@@ -44,7 +44,7 @@ class Model:
 
 
 def _event(**content: Any) -> CommerceEvent:
-    empty: Any = dict.fromkeys(("order", "note", "review", "customer", "product"))
+    empty: Any = dict.fromkeys(("order", "note", "review", "customer", "product", "coupon", "cart", "option"))
     event: Any = {
         "event_id": "e1",
         "event_type": "order_note_added",
