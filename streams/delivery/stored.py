@@ -1,13 +1,48 @@
-"""Reading a table's store whole. With streams.delivery.table, the one place that knows Faust's stores."""
+"""What Faust's stores take and give. With streams.delivery.table, the one place that knows them."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 import orjson
+from faust.types import TP
 
 from streams.delivery.state import WAKE_AT, State
 
 _NAMED = f'"{WAKE_AT}"'.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record of a changelog stands, and the record."""
+
+    partition: int
+    tp: TP
+    offset: int
+    key: bytes = field(repr=False)
+    value: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Event:
+    """As much of a Faust event as Faust's stores look at."""
+
+    message: Place
+
+    @property
+    def key(self) -> bytes:
+        """Key of the record."""
+        return self.message.key
+
+    @property
+    def value(self) -> bytes | None:
+        """Its value; None for a tombstone."""
+        return self.message.value
+
+
+def decoded(value: bytes | None) -> State | None:
+    """A state as the store in memory keeps it; None for a tombstone."""
+    return None if value is None else cast(State, orjson.loads(value))
 
 
 def wake_at(state: State) -> int | None:

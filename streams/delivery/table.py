@@ -11,7 +11,6 @@ The partitions of a table are served from the end of their recovery until they g
 import asyncio
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 import orjson
@@ -21,7 +20,7 @@ from faust.types import TP
 from streams.delivery.failure import StageFailedError, TableBrokenError
 from streams.delivery.message import Output
 from streams.delivery.state import WAKE_AT, State
-from streams.delivery.stored import stored_timers, wake_at_of
+from streams.delivery.stored import Event, Place, decoded, stored_timers, wake_at_of
 from streams.delivery.timers import Timers
 from streams.log import logger
 
@@ -38,41 +37,13 @@ STORE_OPTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    partition: int
-    tp: TP
-    offset: int
-    key: bytes = field(repr=False)
-    value: bytes | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class _Event:
-    """As much of a Faust event as Faust's stores look at."""
-
-    message: _Place
-
-    @property
-    def key(self) -> bytes:
-        return self.message.key
-
-    @property
-    def value(self) -> bytes | None:
-        return self.message.value
-
-
-def _decoded(value: bytes | None) -> State | None:
-    return None if value is None else cast(State, orjson.loads(value))
-
-
 class Slice:
     """One partition of a table, as a batch reads it."""
 
     def __init__(self, table: "Table", partition: int) -> None:
         self._table = table
         # Faust's stores find the partition through the current event, which only Faust's own streams set.
-        self._event = _Event(_Place(partition, TP(table.changelog, partition), -1, b"", None))
+        self._event = Event(Place(partition, TP(table.changelog, partition), -1, b"", None))
 
     def get(self, key: str) -> State | None:
         """See streams.delivery.state.Readable."""
@@ -129,7 +100,7 @@ class Table:
         )
         self._table.on_recover(self._recovered)
         # The store in memory keeps decoded states; RocksDB takes the records as they are and does not ask.
-        self._table._to_key, self._table._to_value = orjson.loads, _decoded
+        self._table._to_key, self._table._to_value = orjson.loads, decoded
 
     def serves(self, partition: int) -> bool:
         """Whether the partition is this worker's, not a copy, and recovered."""
@@ -212,7 +183,7 @@ class Table:
             return
         tp = TP(self.changelog, partition)
         events = [
-            _Event(_Place(partition, tp, offset, record.key or b"", record.value))
+            Event(Place(partition, tp, offset, record.key or b"", record.value))
             for record, offset in zip(records, offsets, strict=True)
         ]
         self._table.apply_changelog_batch(events)

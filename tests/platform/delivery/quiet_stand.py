@@ -21,7 +21,9 @@ Told = dict[str, dict[int, int]]
 
 @dataclass(slots=True)
 class QuietStand(Stand):
-    """Its workers read `source` and `other`."""
+    """Its workers read `source` and `other`; those started while `reads_other` is False, the first alone."""
+
+    reads_other: bool = True
 
     @property
     def other(self) -> str:
@@ -35,7 +37,8 @@ class QuietStand(Stand):
     def command(self) -> list[str]:
         """See Stand."""
         module = "tests.platform.delivery.quiet_worker"
-        return [sys.executable, "-m", module, self.app, self.target, self.source, self.other]
+        sources = [self.source, self.other] if self.reads_other else [self.source]
+        return [sys.executable, "-m", module, self.app, self.target, *sources]
 
     async def told(self) -> Told:
         """What the outputs tell; AssertionError when one identity stands for two contents."""

@@ -99,6 +99,25 @@ async def test_workers_that_join_leave_and_die_lose_no_timer_and_keep_topics_tog
     assert {max(counts) for counts in told.values()} == {2 * last}, "no message counts twice"
 
 
+async def test_a_topic_that_not_all_workers_read_yet_waits_where_its_table_is_not(stand: QuietStand) -> None:
+    stand.reads_other = False
+    old = stand.start("a", **IN_MEMORY)
+    await asyncio.to_thread(until_ready, old)
+    stand.reads_other = True
+    new = stand.start("b", **IN_MEMORY)
+    await asyncio.to_thread(until_ready, new)
+    members = [one for one in await stand.partitions_by_member() if stand.other in one]
+    assert [one[stand.other] for one in members] == [set(range(PARTITIONS))], "Faust gives it to the one that reads it"
+    await asyncio.gather(*[stand.produce(KEYS, 1, 20, topic=topic) for topic in (stand.source, stand.other)])
+    async with asyncio.timeout(60):
+        while "the partition waits" not in new.log.read_text(encoding="utf-8"):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.2)
+    assert await asyncio.to_thread(old.stop) == 0
+    told = await stand.until_told(KEYS, 40)
+    assert {max(counts) for counts in told.values()} == {40}
+    assert {counts[40] for counts in told.values()} == {40}
+
+
 async def _assert_together(stand: QuietStand, members: int) -> None:
     """Every member has the same partitions of both topics and of the table, and all partitions have a member."""
     async with asyncio.timeout(60):
