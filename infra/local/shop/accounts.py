@@ -9,7 +9,6 @@ from infra.local.shop.payload.customer import Account, customer_payload
 from infra.local.shop.planned import CustomerLife, Removal
 from infra.local.shop.rows import people
 from infra.local.shop.shop import Shop
-from infra.local.shop.site import utc_now
 from infra.local.shop.webhook import Topic
 
 
@@ -50,7 +49,7 @@ async def live(shop: Shop, life: CustomerLife) -> None:
     if life.deleted:
         stamp = await shop.later(account.modified_at)
         await shop.write(people.deleted(user_id), user_id)
-        _record(shop, "customer_deleted", replace(account, modified_at=utc_now()))
+        _record(shop, "customer_deleted", replace(account, modified_at=shop.now()))
         await shop.tell(Topic.CUSTOMER_DELETED, {"id": user_id})
 
 

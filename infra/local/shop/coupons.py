@@ -9,7 +9,6 @@ from infra.local.shop.payload.coupon import Coupon, coupon_payload
 from infra.local.shop.planned import CouponLife, Shelf
 from infra.local.shop.rows import coupons, posts
 from infra.local.shop.shop import Shop
-from infra.local.shop.site import utc_now
 from infra.local.shop.webhook import Topic
 
 
@@ -66,4 +65,4 @@ async def _remove(shop: Shop, coupon: Coupon, end: Shelf) -> None:
 
 
 def _record(shop: Shop, event_type: str, coupon: Coupon) -> None:
-    shop.ledger.write(ChangeFact(event_type, "coupon", coupon.id, utc_now(), coupon.status))
+    shop.ledger.write(ChangeFact(event_type, "coupon", coupon.id, shop.now(), coupon.status))

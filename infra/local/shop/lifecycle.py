@@ -11,7 +11,6 @@ from infra.local.shop.planned import OrderPlan
 from infra.local.shop.rows import checkout, comments, status
 from infra.local.shop.rows.status import StockMove
 from infra.local.shop.shop import Shop
-from infra.local.shop.site import utc_now
 from infra.local.shop.webhook import Topic
 
 EDITABLE = ("pending", "on-hold")
@@ -66,7 +65,7 @@ async def _submit(shop: Shop, order: PlacedOrder) -> OrderState:
 
 async def _move(shop: Shop, order: PlacedOrder, old: OrderState, name: str, topics: tuple[Topic, ...]) -> OrderState:
     async with shop.alone("product", [line.product_id for line in order.lines]):
-        new = advance(order, old, name, utc_now())
+        new = advance(order, old, name, shop.now())
         moves: list[StockMove] = []
         if new.stock_reduced and not old.stock_reduced:
             moves = shop.opening.warehouse.take(order.lines, new.modified_at)

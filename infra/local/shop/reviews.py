@@ -7,7 +7,6 @@ from infra.local.shop.order import PlacedOrder
 from infra.local.shop.planned import ReviewAct, ReviewPlan
 from infra.local.shop.rows import comments
 from infra.local.shop.shop import Shop
-from infra.local.shop.site import utc_now
 
 STATUSES = {True: "approved", False: "hold"}
 
@@ -21,7 +20,7 @@ async def post(shop: Shop, order: PlacedOrder, planned: ReviewPlan) -> None:
     approved = True
     for act in planned.acts:
         approved = approved if act is ReviewAct.EDITED else act is ReviewAct.APPROVED
-        await shop.later(utc_now())
+        await shop.later(shop.now())
         await shop.write(_changes(shop, comment.id, act, planned), product_id)
         if act is ReviewAct.EDITED and planned.second:
             shop.ledger.write(facts.review_edit(comment.id, product_id, planned.second))
@@ -29,7 +28,7 @@ async def post(shop: Shop, order: PlacedOrder, planned: ReviewPlan) -> None:
         if act is not ReviewAct.ERASED:
             trash = act is ReviewAct.TRASHED
             kind, status = ("review_deleted", "trash") if trash else ("review_edited", STATUSES[approved])
-            shop.ledger.write(ChangeFact(kind, "review", comment.id, utc_now(), status, about=product_id))
+            shop.ledger.write(ChangeFact(kind, "review", comment.id, shop.now(), status, about=product_id))
 
 
 def _changes(shop: Shop, comment_id: int, act: ReviewAct, planned: ReviewPlan) -> list[Change]:

@@ -1,7 +1,7 @@
 """The shop at work: writes, records, tells; what happens to one entity happens one after the other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +32,7 @@ class Habits:
     pauses: bool
     absence_s: float
     """How long somebody stays away who leaves a cart and comes back."""
+    clock: Callable[[], datetime] = utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,15 @@ class Shop:
 
     async def tell(self, topic: Topic, payload: JsonObject) -> None:
         """Deliver a webhook."""
-        await self.courier.send(delivery(topic, payload, self.habits.secret, utc_now(), self.habits.source_url))
+        await self.courier.send(delivery(topic, payload, self.habits.secret, self.now(), self.habits.source_url))
 
     def stamp(self) -> Stamp:
         """Ids and the present second for the next rows."""
-        return Stamp(self.ids, utc_now())
+        return Stamp(self.ids, self.now())
+
+    def now(self) -> datetime:
+        """The present second, in UTC."""
+        return self.habits.clock()
 
     async def later(self, than: datetime) -> Stamp:
         """As `stamp`, in a later second: two states of one entity never bear the same date unless they differ."""
