@@ -124,24 +124,36 @@ class RedactStage:
             return self._ignore("tombstone")
         if change.op == "t":
             return self._ignore("truncated")
-        outputs = self._violations.outputs(change, message, self._clock())
+        violations = self._violations.outputs(change, message, self._clock())
         lineage = Lineage.of(message, change.shop_id, "cdc", change.changed_at)
+        try:
+            return [*violations, *await self._told_by(change, lineage, message, state)]
+        except RefusedError as refused:
+            if not violations:
+                raise
+            # What was found must be known, whatever else is wrong with the row.
+            return [*violations, self._telling.dead(message, refused)]
+
+    async def _told_by(self, change: Change, lineage: Lineage, message: Message, state: StateView) -> list[Output]:
         if change.table in GATHERED:
-            return [*outputs, *await self._row(change, lineage, message, state)]
+            return await self._row(change, lineage, message, state)
         if change.table == "woocommerce_sessions":
-            key = f"{change.shop_id}/session/{text(change.row, 'session_key')}"
-            step = cart_life.changed(change, lineage, (state.get(key) or {}).get(CART), self._waits.cart)
-            return [*outputs, *await self._cart(step, key, message, state)]
+            return await self._session(change, lineage, message, state)
         event = (comments if change.table == "comments" else options).captured(change, lineage)
         if event is None:
-            return [*outputs, *self._ignore(f"{change.table}_without_business_change")]
-        if event["note"] is not None:
-            key = post_key(change.shop_id, event["note"]["order_id"])
-            outputs += await self._notes.take(event, message, key, state)
-            self._origin(change, key, state)
-            self._time(key, state)
-            return outputs
-        return [*outputs, *await self._telling.event(event)]
+            return self._ignore(f"{change.table}_without_business_change")
+        if event["note"] is None:
+            return await self._telling.event(event)
+        key = post_key(change.shop_id, event["note"]["order_id"])
+        outputs = await self._notes.take(event, message, key, state)
+        self._origin(change, key, state)
+        self._time(key, state)
+        return outputs
+
+    async def _session(self, change: Change, lineage: Lineage, message: Message, state: StateView) -> list[Output]:
+        key = f"{change.shop_id}/session/{text(change.row, 'session_key')}"
+        step = cart_life.changed(change, lineage, (state.get(key) or {}).get(CART), self._waits.cart)
+        return await self._cart(step, key, message, state)
 
     async def _row(self, change: Change, lineage: Lineage, message: Message, state: StateView) -> list[Output]:
         gathered = self._gathering.row(change, lineage, state)
