@@ -284,7 +284,7 @@ class Aggregate:
             return Told(None, self.history)
         try:
             payload = kind.payload(rows, self.parts(position))
-            if payload is None or not (force or kind.complete(payload)):
+            if payload is None or not (force or (kind.complete(payload) and self._saved(kind, position))):
                 return None
             told = self._told(kind, payload, self._lineage(shop_id))
         except RefusedError as refused:
@@ -293,6 +293,11 @@ class Aggregate:
             return Told(None, self.history)
         self.history = told.history
         return told
+
+    def _saved(self, kind: Kind, position: str | None) -> bool:
+        """Whether the entity's own row was written after its refunds: until then the save that they are of goes on."""
+        written = self.rows.position_of(kind.header) if position is None else position
+        return not any(part.kind == "refund" and part.position > written for part in self.parts(position))
 
     def _told(self, kind: Kind, payload: Json, lineage: Lineage) -> Told:
         if payload.get("status") == TRASH:

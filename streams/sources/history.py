@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from avro_schemas.records import CapturedEvent, EventType, Route
 from streams.sources import entities
+from streams.sources.identity import event_id
 from streams.sources.lineage import Lineage
 
 # Versions of one entity among which a repetition is recognised.
@@ -35,6 +36,8 @@ class History:
     status: str = ""
     refunded: str = ""
     modified: str = ""
+    ended: str = ""
+    """When it was last deleted."""
     gone: bool = False
     lives: int = 0
     """How often the entity was deleted and came back."""
@@ -68,12 +71,14 @@ class Told:
 
 def tell(event: CapturedEvent, history: History, *, new: bool = False) -> Told:
     """The event with its kind. `new`: whether the entity's creation was seen for certain."""
-    version, status, refunded = event["version"], _status(event), _refunded(event)
-    if version in history.versions:
-        return Told(None, history, _route(history, version), event["entity"])
     modified = event["occurred_at"].isoformat()
-    late = modified < history.modified
-    # A late state of an entity that is gone is from before its end.
+    if event["version"] in history.versions:
+        if not _returned(event, history, modified):
+            return Told(None, history, _route(history, event["version"]), event["entity"])
+        event = _again(event, history)
+    version, status, refunded = event["version"], _status(event), _refunded(event)
+    # A state of before the end of an entity that is gone comes late, whatever was told of it.
+    late = modified < history.modified or (history.gone and modified <= history.ended)
     back = history.gone and not late
     kind = _kind(event, history, late=late, new=new)
     after = History(
@@ -81,10 +86,28 @@ def tell(event: CapturedEvent, history: History, *, new: bool = False) -> Told:
         status=history.status if late else status,
         refunded=history.refunded if late else refunded,
         modified=max(modified, history.modified),
+        ended=history.ended,
         gone=history.gone and not back,
         lives=history.lives + back,
     )
     return Told({**event, "event_type": kind}, after)
+
+
+def _returned(event: CapturedEvent, history: History, modified: str) -> bool:
+    """Whether the entity is again what it was: only what has no date of its own changes back within one version's time.
+
+    The binlog tells states in their order, so that an older one which it told before is a new one.
+    """
+    last = next(reversed(list(history.versions)))
+    told_by = _route(history, event["version"])
+    return event["route"] == told_by == "cdc" and modified == history.modified and not last.startswith(event["version"])
+
+
+def _again(event: CapturedEvent, history: History) -> CapturedEvent:
+    times = sum(version.startswith(event["version"]) for version in history.versions)
+    version = f"{event['version']}/{times}"
+    again = event_id(event["shop_id"], event["entity"], event["entity_id"], version)
+    return {**event, "version": version, "event_id": again}
 
 
 def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: History) -> Told:
@@ -93,7 +116,8 @@ def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: Histo
     if history.gone:
         return Told(None, history, _route(history, event["version"]), resource)
     versions = _with(history.versions, event["version"], "", lineage.route)
-    return Told(event, replace(history, versions=versions, gone=True))
+    ended = event["occurred_at"].isoformat()
+    return Told(event, replace(history, versions=versions, gone=True, ended=ended))
 
 
 def untell(event: CapturedEvent, history: History) -> History:
