@@ -37,7 +37,8 @@ NOISE_ENDS = (".lock", "_children", "_last_run", "_last_check", "_last_checked")
 def captured(change: Change, lineage: Lineage) -> CapturedEvent | None:
     """The change of a setting; None for a reading (a snapshot), for noise, and where the value stayed.
 
-    RefusedError for a name that could be a text: names go where values may not.
+    RefusedError for a name that could be a text: names go where values may not. The length is that of what was captured
+    (streams.sources.tables.LONGEST_TEXT).
     """
     name = text(change.row, "option_name")
     if change.op not in ("c", "u", "d") or is_noise(name):

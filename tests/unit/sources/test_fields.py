@@ -11,7 +11,7 @@ from streams.delivery.refusal import RefusedError
 from streams.sources import comments, fields, options
 from streams.sources.debezium import Change
 from streams.sources.fields import WrongFieldError
-from tests.unit.sources.anything import ANYTHING
+from tests.unit.sources.anything import ANYTHING, FEW
 from tests.unit.sources.changes import change, lineage
 from tests.unit.sources.test_comments import ROW as COMMENT
 from tests.unit.sources.test_options import ROW as OPTION
@@ -24,6 +24,7 @@ READERS: list[Callable[[dict[str, Any], str], object]] = [
 
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
+@FEW
 @given(value=ANYTHING)
 def test_any_value_is_read_or_refused_by_its_path(read: Callable[[dict[str, Any], str], object], value: Any) -> None:
     path = "field"
@@ -53,11 +54,13 @@ def test_minus_zero_is_zero() -> None:
     assert str(fields.money({"n": "-0.00"}, "n")) == "0.0000"
 
 
+@FEW
 @given(st.sampled_from("cudrt"), st.dictionaries(st.sampled_from(sorted(COMMENT)), ANYTHING))
 def test_any_row_of_a_comment_is_told_or_refused_and_nothing_else(op: str, changed: dict[str, Any]) -> None:
     _maps(comments.captured, change("comments", op, {**COMMENT, **changed}, COMMENT))
 
 
+@FEW
 @given(st.sampled_from("cudrt"), st.dictionaries(st.sampled_from(sorted(OPTION)), ANYTHING))
 def test_any_row_of_an_option_is_told_or_refused_and_nothing_else(op: str, changed: dict[str, Any]) -> None:
     _maps(
