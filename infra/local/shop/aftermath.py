@@ -6,13 +6,14 @@ from infra.local.shop import facts, goods
 from infra.local.shop.changes import Table
 from infra.local.shop.model import BasketLine
 from infra.local.shop.money import cents, line_amounts
-from infra.local.shop.order import OrderState, PlacedOrder, Refund
+from infra.local.shop.order import PlacedOrder, Refund
 from infra.local.shop.payload.order import order_payload
 from infra.local.shop.payload.product import product_payload
 from infra.local.shop.planned import Bin, PartRefund, Readdress, Requantify
 from infra.local.shop.rows import edits
 from infra.local.shop.rows.status import StockMove
 from infra.local.shop.shop import Shop
+from infra.local.shop.state import OrderState
 from infra.local.shop.webhook import Topic
 
 Standing = tuple[PlacedOrder, OrderState]

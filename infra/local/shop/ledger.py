@@ -32,7 +32,7 @@ class RowFact:
     """One committed row change of a table that matters to the business; `about` is the order or product id.
 
     `table` is the table's name under WordPress' own prefix. What: insert, update (of an order's status) or delete; a
-    deletion of all comments of a post has id 0.
+    deletion of all that belongs to `about` has id 0.
     """
 
     kind: ClassVar[str] = "row"
