@@ -49,23 +49,19 @@ class Codec:
 
         RegistryError when the writer's schema must be fetched and the registry does not answer: transient, try again.
         """
-        if data is None or len(data) < _FRAME.size:
-            raise WireError("no Confluent frame: shorter than 5 bytes")
-        magic, schema_id = _FRAME.unpack_from(data)
-        if magic != 0:
-            raise WireError(f"no Confluent frame: first byte is {magic}, not 0")
+        schema_id = _framed(data)
         writer = self._writer(schema_id)
         if writer["name"] != schema(name).parsed["name"]:
             raise WireError(f"schema id {schema_id} is a {writer['name']}, expected {schema(name).parsed['name']}")
-        body = io.BytesIO(data)
-        body.seek(_FRAME.size)
-        try:
-            record = fastavro.schemaless_reader(body, writer, schema(name).parsed)
-        except (ValueError, IndexError, EOFError, TypeError, KeyError, OverflowError) as error:
-            raise WireError(f"body does not follow schema id {schema_id} ({type(error).__name__})") from None
-        if body.tell() != len(data):
-            raise WireError(f"{len(data) - body.tell()} bytes left over behind the body of schema id {schema_id}")
-        return record
+        return _read(cast(bytes, data), schema_id, writer, schema(name).parsed)
+
+    def decode_as_written(self, data: bytes | None) -> Any:
+        """The record as whoever wrote it knew it, of whatever schema: for records whose schemas are not ours.
+
+        WireError and RegistryError as `decode`.
+        """
+        schema_id = _framed(data)
+        return _read(cast(bytes, data), schema_id, self._writer(schema_id), None)
 
     def _writer(self, schema_id: int) -> dict[str, Any]:
         if schema_id in self._unknown:
@@ -84,3 +80,25 @@ class Codec:
             self._unknown.add(schema_id)
             raise WireError(f"schema id {schema_id} is not in the registry") from None
         return cast(dict[str, Any], fastavro.parse_schema(json.loads(text)))
+
+
+def _framed(data: bytes | None) -> int:
+    """The schema id in the frame."""
+    if data is None or len(data) < _FRAME.size:
+        raise WireError("no Confluent frame: shorter than 5 bytes")
+    magic, schema_id = _FRAME.unpack_from(data)
+    if magic != 0:
+        raise WireError(f"no Confluent frame: first byte is {magic}, not 0")
+    return int(schema_id)
+
+
+def _read(data: bytes, schema_id: int, writer: dict[str, Any], reader: Any) -> Any:
+    body = io.BytesIO(data)
+    body.seek(_FRAME.size)
+    try:
+        record = fastavro.schemaless_reader(body, writer, reader)
+    except (ValueError, IndexError, EOFError, TypeError, KeyError, OverflowError) as error:
+        raise WireError(f"body does not follow schema id {schema_id} ({type(error).__name__})") from None
+    if body.tell() != len(data):
+        raise WireError(f"{len(data) - body.tell()} bytes left over behind the body of schema id {schema_id}")
+    return record

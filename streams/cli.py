@@ -33,6 +33,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "apply": Entry("streams.commands.operate:apply", "Create topics, schemas and tables that are missing."),
         "topics": Entry("streams.commands.topics:topics", "The Kafka topics: plan and apply."),
         "schemas": Entry("streams.commands.schemas:schemas", "The Avro schemas: check and register."),
+        "connect": Entry(
+            "streams.commands.connect:connect", "The connectors to the shops' databases: apply, snapshot."
+        ),
         "gateway": Entry("streams.commands.gateway:gateway", "Run the webhook gateway."),
         "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich or recommend."),
         "sink": Entry("streams.commands.sink:sink", "Run the sink to ClickHouse."),

@@ -16,8 +16,8 @@ class Zone(StrEnum):
     AUDIT = "audit"
 
 
-Role = Literal["gateway", "debezium", "redact", "enrich", "recommend", "sink", "replay"]
-Format = Literal["debezium-json", "faust-table", "order-part", "as-parent"]
+Role = Literal["operator", "gateway", "debezium", "redact", "enrich", "recommend", "sink", "replay"]
+Format = Literal["debezium-avro", "debezium-signal", "faust-table", "order-part", "as-parent"]
 Region = Literal["eu", "uk", "ch"]
 REGIONS: tuple[Region, ...] = ("eu", "uk", "ch")
 _DAY_MS = 86_400_000
@@ -53,6 +53,7 @@ class TopicSpec(_Strict):
     regional: bool = False
     cleanup: Literal["delete", "compact", "compact,delete"] = "delete"
     retention_days: int | None = Field(default=None, ge=1, le=3650)
+    max_message_bytes: int | None = Field(default=None, ge=1_048_588, le=16_777_216)
     dead_letters: bool = False
     producers: list[Role] = Field(min_length=1)
     consumers: list[Role]
@@ -86,4 +87,6 @@ class Topic(_Strict):
         days = self.spec.retention_days
         # Kafka deletes whole closed segments: without a daily one, a quiet topic would keep records for twice as long.
         retention = {"retention.ms": str(days * _DAY_MS), "segment.ms": str(_DAY_MS)} if days else {}
-        return {"cleanup.policy": self.spec.cleanup, "min.insync.replicas": "1", **retention}
+        largest = self.spec.max_message_bytes
+        size = {"max.message.bytes": str(largest)} if largest else {}
+        return {"cleanup.policy": self.spec.cleanup, "min.insync.replicas": "1", **retention, **size}

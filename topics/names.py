@@ -6,10 +6,13 @@ from topics.model import Role
 WOO_DELIVERIES = "woo.deliveries"
 SHOP_CDC_CHANGES = "shop.cdc.changes"
 SHOP_CDC_PARTS = "shop.cdc.parts"
+CONNECT_SIGNALS = "inland.connect.signals"
+CONNECT_NOTIFICATIONS = "inland.connect.notifications"
 RECOMMEND_BASKETS = "recommend.baskets"
 RECOMMENDATION_UPDATES = "recommendation.updates"
 MODEL_CALLS = "model.calls"
 PRIVACY_FINDINGS = "privacy.findings"
+POLICY_VIOLATIONS = "policy.violations"
 
 
 def commerce_events(region: str) -> str:

@@ -10,7 +10,7 @@ RESTRICTED_MAX_DAYS = 7
 # What is compacted never expires. In the restricted zone only the vault may, whose values are encrypted by subject.
 MAY_COMPACT_RESTRICTED = frozenset({"privacy.vault"})
 # Who may touch personal data as it came.
-RESTRICTED_READERS = frozenset({"redact", "replay"})
+RESTRICTED_READERS = frozenset({"redact", "replay", "debezium", "operator"})
 
 
 def violations(topics: Iterable[Topic]) -> list[str]:

@@ -41,6 +41,11 @@ class Layout:
         return self.root / "shops.yaml"
 
     @property
+    def connectors_file(self) -> Path:
+        """Which databases are captured, YAML."""
+        return self.root / "connectors.yaml"
+
+    @property
     def status_file(self) -> Path:
         """What the supervisor last said of each component, JSON."""
         return self.root / "platform.json"

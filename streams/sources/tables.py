@@ -13,14 +13,18 @@ class CapturedTable:
     """One table without its prefix.
 
     `key`: column of the aggregate's id. `primary`: column that tells its rows apart. `excluded`: columns that nobody
-    needs, left out at the source.
+    needs, left out at the source. `long`: columns without a bound of their own, cut at LONGEST_TEXT.
     """
 
     name: str
     key: str
     primary: str
     excluded: tuple[str, ...] = ()
+    long: tuple[str, ...] = ()
 
+
+LONGEST_TEXT = 400_000
+"""Characters of a `long` column that are captured. A text of just this length was cut: it is no longer what it was."""
 
 TABLES: Mapping[str, CapturedTable] = {
     table.name: table
@@ -31,15 +35,15 @@ TABLES: Mapping[str, CapturedTable] = {
         CapturedTable("wc_orders_meta", "order_id", "id"),
         # The rows of a line know one another by the line; the line tells its order (streams.sources.assembly.line).
         CapturedTable("woocommerce_order_items", "order_item_id", "order_item_id"),
-        CapturedTable("woocommerce_order_itemmeta", "order_item_id", "meta_id"),
-        CapturedTable("woocommerce_sessions", "session_key", "session_id"),
+        CapturedTable("woocommerce_order_itemmeta", "order_item_id", "meta_id", long=("meta_value",)),
+        CapturedTable("woocommerce_sessions", "session_key", "session_id", long=("session_value",)),
         CapturedTable("comments", "comment_post_ID", "comment_ID"),
         CapturedTable("users", "ID", "ID", ("user_pass", "user_activation_key", "user_url")),
-        CapturedTable("usermeta", "user_id", "umeta_id"),
+        CapturedTable("usermeta", "user_id", "umeta_id", long=("meta_value",)),
         CapturedTable(
             "posts", "ID", "ID", ("post_content", "post_content_filtered", "post_password", "to_ping", "pinged")
         ),
-        CapturedTable("postmeta", "post_id", "meta_id"),
-        CapturedTable("options", "option_id", "option_id"),
+        CapturedTable("postmeta", "post_id", "meta_id", long=("meta_value",)),
+        CapturedTable("options", "option_id", "option_id", long=("option_value",)),
     )
 }

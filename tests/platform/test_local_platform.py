@@ -11,12 +11,9 @@ from typing import Any
 import httpx
 import pymysql
 import pytest
-from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from infra.local.components.connector import connector
 from infra.local.platform import Platform
-from infra.local.register import register
 from infra.local.secrets import secret
 from infra.local.settings import HOST
 from infra.local.shop.database import DatabaseSettings, create_schema
@@ -105,58 +102,10 @@ async def create_topic(platform: Platform, name: str) -> None:
         await admin.close()
 
 
-async def changes(platform: Platform, count: int) -> list[tuple[bytes, int, dict[str, Any]]]:
-    """The first `count` rows of the change topic: key, partition, envelope."""
-    consumer = AIOKafkaConsumer(
-        TOPIC, bootstrap_servers=platform.settings.kafka_bootstrap, auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    found: list[tuple[bytes, int, dict[str, Any]]] = []
-    try:
-        async with asyncio.timeout(30):
-            while len(found) < count:
-                record = await consumer.getone()
-                if record.value is not None:
-                    found.append((record.key, record.partition, json.loads(record.value)))
-    finally:
-        await consumer.stop()
-    return found
-
-
 def test_a_second_up_finds_the_first_and_leaves_its_processes_alone(own: Platform) -> None:
     before = pids(own.status())
     assert Platform(own.settings).up(platform_only=True).phase == "healthy"
     assert pids(own.status()) == before
-
-
-async def test_rows_of_one_order_arrive_under_its_id_in_one_partition_in_the_order_of_the_binlog(own: Platform) -> None:
-    await create_topic(own, TOPIC)
-    with shop(own) as database, database.cursor() as rows:
-        rows.execute("INSERT INTO wp_wc_orders (id, status) VALUES (1, 'wc-pending')")
-        connector(own.settings, own.layout).prepare()
-        await register(own.settings, own.layout)
-        assert [value["op"] for _, _, value in await changes(own, 1)] == ["r"], "a row from before is in the snapshot"
-        rows.execute("INSERT INTO wp_wc_orders (id, status, total_amount) VALUES (4711, 'wc-pending', 12.50)")
-        rows.execute("INSERT INTO wp_wc_order_addresses (order_id, address_type) VALUES (4711, 'billing')")
-        rows.execute(
-            "INSERT INTO wp_comments (comment_post_ID, comment_content, comment_type) VALUES (4711, '', 'order_note')"
-        )
-        rows.execute("UPDATE wp_wc_orders SET status = 'wc-processing' WHERE id = 4711")
-        rows.execute(
-            "INSERT INTO wp_comments (comment_post_ID, comment_content, comment_type) VALUES (31, '', 'review')"
-        )
-    seen = (await changes(own, 6))[1:]
-    order = [(value["source"]["table"], value["op"]) for key, _, value in seen if key == b"4711"]
-    assert sorted(key for key, _, _ in seen) == [b"31", *[b"4711"] * 4]
-    assert order == [
-        ("wp_wc_orders", "c"),
-        ("wp_wc_order_addresses", "c"),
-        ("wp_comments", "c"),
-        ("wp_wc_orders", "u"),
-    ]
-    assert len({partition for key, partition, _ in seen if key == b"4711"}) == 1
-    amounts = {value["after"]["total_amount"] for _, _, value in seen if value["source"]["table"] == "wp_wc_orders"}
-    assert amounts == {"12.50000000"}, "decimals travel as text"
 
 
 def test_readers_read_what_is_theirs_and_write_nothing(own: Platform) -> None:

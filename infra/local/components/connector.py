@@ -1,46 +1,57 @@
-"""The Debezium connector that reads the shop's binlog into one topic."""
+"""The Debezium connector that reads the shop's binlog into one topic: `inland connect apply`, a one-shot."""
 
-import json
-import sys
-from collections.abc import Sequence
-from string import Template
+from collections.abc import Mapping, Sequence
+
+import yaml
 
 from infra.local.component import Component, Step
 from infra.local.files import write_atomic
 from infra.local.layout import Layout
 from infra.local.secrets import secret
-from infra.local.settings import HOST, ROOT, LocalSettings
+from infra.local.settings import HOST, LocalSettings
 
 NAME = "demo-mariadb"
-TEMPLATE = ROOT / "infra" / "connect" / f"{NAME}.json"
+"""What `inland connect apply` calls the connector of the shop `demo`."""
+
 PASSWORD_FILE = "debezium.properties"  # noqa: S105 - a file's name
 
 
-def connector(settings: LocalSettings, layout: Layout) -> Component:
+def connector(
+    settings: LocalSettings, layout: Layout, command: tuple[str, ...], environment: Mapping[str, str]
+) -> Component:
     """Done when the connector's task runs; needs the shop's tables and the topic they are routed to."""
 
     def prepare() -> Sequence[Step]:
-        line = f"password={secret(layout, 'mariadb-debezium')}\n"
-        write_atomic(layout.run_of("connect") / PASSWORD_FILE, line, mode=0o600)
+        write_connectors(settings, layout)
         return ()
 
     return Component(
         name="connector",
-        command=(sys.executable, "-m", "infra.local.register"),
+        command=command,
         needs=("connect", "apply", "shop-schema"),
-        environment={"PYTHONPATH": str(ROOT), **settings.environment()},
+        environment=environment,
         prepare=prepare,
         address=f"{settings.connect_url}/connectors/{NAME}",
     )
 
 
-def connector_config(settings: LocalSettings, layout: Layout) -> dict[str, str]:
-    """The connector's configuration; the password is a reference to a file that the Connect worker reads."""
-    values = {
+def write_connectors(settings: LocalSettings, layout: Layout) -> None:
+    """Write the connectors file, and the password where the Connect worker may read it."""
+    line = f"password={secret(layout, 'mariadb-debezium')}\n"
+    write_atomic(layout.run_of("connect") / PASSWORD_FILE, line, mode=0o600)
+    write_atomic(layout.connectors_file, connectors_yaml(settings, layout))
+
+
+def connectors_yaml(settings: LocalSettings, layout: Layout) -> str:
+    """The connectors file: the generated shop's database. On loopback nothing is encrypted."""
+    shop = {
+        "shop": "demo",
         "host": HOST,
-        "port": str(settings.mariadb_port),
-        "kafka": settings.kafka_bootstrap,
+        "port": settings.mariadb_port,
+        "user": "debezium",
         "password_file": str(layout.run_of("connect") / PASSWORD_FILE),
+        "database": "shop",
+        "server_id": 5401,
+        "ssl_mode": "disable",
     }
-    config: dict[str, str] = json.loads(Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values))
-    return config
+    return yaml.safe_dump({"connectors": [shop]}, sort_keys=False)

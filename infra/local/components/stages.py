@@ -45,7 +45,8 @@ def stages(settings: LocalSettings, layout: Layout) -> list[Component]:
         environment={"PYTHONPATH": str(ROOT), **settings.environment()},
     )
     running = [_stage(name, settings, layout) for name in STAGES]
-    return [apply, schema, connector(settings, layout), *running]
+    capture = connector(settings, layout, inland("connect", "apply"), client_environment(settings, layout))
+    return [apply, schema, capture, *running]
 
 
 def inland(*arguments: str) -> tuple[str, ...]:
@@ -68,6 +69,8 @@ def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str
         "INLAND_MODEL_ENDPOINTS": json.dumps(dict.fromkeys(REGIONS, settings.model_endpoint or settings.model_url)),
         "INLAND_MODEL_API_KEY_FILE": str(layout.secrets / "model-api-key"),
         "INLAND_SHOPS_FILE": str(layout.shops_file),
+        "INLAND_CONNECT_URL": settings.connect_url,
+        "INLAND_CONNECTORS_FILE": str(layout.connectors_file),
         "INLAND_REGION_KEYS_DIR": str(layout.region_keys),
         "INLAND_HTTP_HOST": HOST,
     }

@@ -9,7 +9,7 @@ from infra.local.settings import ROOT, LocalSettings
 
 SETUP = ROOT / "infra" / "setup"
 JAVA_FROM = (SETUP / "java.lock",)
-JARS_FROM = (SETUP / "pom.xml",)
+JARS_FROM = (SETUP / "pom.xml", ROOT / "infra" / "local" / "setup" / "manifest.py")
 ENGINE_FROM = (SETUP / "package-lock.json", SETUP / "package.json")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from infra.local.settings import LocalSettings
 from infra.local.setup.commands import run, uv_install
+from infra.local.setup.manifest import write_manifest
 from infra.local.setup.programs import ensure_maven, ensure_npm
 from infra.local.setup.stamps import ENGINE_FROM, JARS_FROM, JAVA_FROM, SETUP, fingerprint, is_current, stamp, unstamp
 from infra.local.tools import find, java_home, mariadbd, tools_dir
@@ -39,13 +40,13 @@ def steps(settings: LocalSettings) -> list[SetupStep]:
             "jars",
             "Kafka, Connect, Debezium, Apicurio Registry (Maven)",
             lambda: is_current(lib, "jars", jars),
-            lambda: _maven(lib, log, "jars", ("kafka", "connect", "registry")),
+            lambda: _jars(lib, log),
         ),
         SetupStep(
             "mariadb",
             "MariaDB server (the system's, else Maven)",
             lambda: find("mariadbd") is not None or (is_current(lib, "mariadb", jars) and mariadbd(lib) is not None),
-            lambda: _maven(lib, log, "mariadb", ("mariadb",), "-P", "mariadb"),
+            lambda: _mariadb(lib, log),
         ),
         SetupStep(
             "engine",
@@ -65,6 +66,17 @@ def _java(lib: Path, log: Path, mark: str) -> None:
     stamp(lib, "java", mark)
 
 
+def _jars(lib: Path, log: Path) -> None:
+    _maven(lib, log, "jars", ("kafka", "connect", "registry"))
+    write_manifest(lib / "connect")
+    stamp(lib, "jars", fingerprint(JARS_FROM))
+
+
+def _mariadb(lib: Path, log: Path) -> None:
+    _maven(lib, log, "mariadb", ("mariadb",), "-P", "mariadb")
+    stamp(lib, "mariadb", fingerprint(JARS_FROM))
+
+
 def _maven(lib: Path, log: Path, step: str, folders: tuple[str, ...], *options: str) -> None:
     maven = ensure_maven(log)
     # The machine's own Java, where it has one, trusts the authorities that the machine trusts: a mirror's, say.
@@ -75,7 +87,6 @@ def _maven(lib: Path, log: Path, step: str, folders: tuple[str, ...], *options: 
     quiet = ("--batch-mode", "--no-transfer-progress", "--strict-checksums", "--quiet")
     where = ("-f", str(SETUP / "pom.xml"), f"-Dinland.lib={lib}")
     run((maven, *quiet, *where, *options, "process-resources"), log, environment=environment)
-    stamp(lib, step, fingerprint(JARS_FROM))
 
 
 def _npm(lib: Path, log: Path, mark: str) -> None:

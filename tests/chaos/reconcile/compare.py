@@ -53,8 +53,9 @@ def examined(books: Books, landed: Landed) -> dict[str, int]:
 def _from_shop(books: Books) -> Iterator[Item]:
     wanted = dict(books.told.rows) | (books.stored.rows if books.stored else {})
     yield from (item for key, item in wanted.items() if key not in books.sources.rows)
-    for (topic, sha), count in (books.told.acknowledged - books.sources.deliveries).items():
-        yield Item("acknowledged delivery", sha, "the shop's ledger", "demo", topic, why=f"{count} not in the topic")
+    for topic, sha in books.told.acknowledged.keys() - books.sources.deliveries.keys():
+        # Once is enough: the gateway knows a repetition of the same bytes, and acknowledges it without a second record.
+        yield Item("acknowledged delivery", sha, "the shop's ledger", "demo", topic, why="not in the topic")
 
 
 def _events(books: Books) -> Iterator[Item]:

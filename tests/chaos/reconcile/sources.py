@@ -48,14 +48,14 @@ class Sources:
         self.repeated += event_id in self.events
         self.events.setdefault(event_id, _item(event, message.place))
 
-    def _delivery(self, message: Message) -> CapturedEvent:
+    def _delivery(self, message: Message) -> CapturedEvent | None:
         event = capture(message, self.codec)
         delivery = self.codec.decode("woo_delivery", message.value)
         self.deliveries[delivery["topic"], delivery["body_sha256"]] += 1
         return event
 
     def _row(self, message: Message) -> CapturedEvent | None:
-        change = debezium.parse(message)
+        change = debezium.parse(message, self.codec)
         if change is None:
             return None
         if change.table == "comments":

@@ -1,11 +1,13 @@
 """What is rendered for Debezium, Kafka, Connect, MariaDB and ClickHouse."""
 
-import re
+from pathlib import Path
 from xml.etree import ElementTree
+
+import yaml
 
 from infra.local.components.clickhouse import USERS, clickhouse, server_files
 from infra.local.components.connect import worker_properties
-from infra.local.components.connector import connector_config
+from infra.local.components.connector import connectors_yaml, write_connectors
 from infra.local.components.kafka import server_properties
 from infra.local.components.mariadb_sql import accounts_sql
 from infra.local.components.stages import client_environment, stages
@@ -13,45 +15,16 @@ from infra.local.layout import Layout
 from infra.local.secrets import RANDOM, secret
 from tests.unit.local.conftest import settings_of
 
-TABLES = ("wp_wc_order_addresses", "wp_wc_orders", "wp_comments")
-
 
 def properties(text: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.splitlines())
-
-
-def routed(config: dict[str, str], topic: str) -> str:
-    """Where the connector's router sends a topic, as RegexRouter does: a whole match is replaced."""
-    whole = re.fullmatch(config["transforms.route.regex"], topic)
-    return config["transforms.route.replacement"] if whole else topic
-
-
-def test_addresses_are_read_before_their_orders_in_a_snapshot(layout: Layout) -> None:
-    config = connector_config(settings_of(layout), layout)
-    assert config["table.include.list"].split(",") == [f"shop.{table}" for table in TABLES]
-
-
-def test_each_captured_table_is_keyed_by_its_aggregate_and_routed_to_one_topic(layout: Layout) -> None:
-    config = connector_config(settings_of(layout), layout)
-    keys = dict(entry.split(":") for entry in config["message.key.columns"].split(";"))
-    for transform in ("orderKey", "addressKey", "commentKey"):
-        predicate = config[f"transforms.{transform}.predicate"]
-        pattern = config[f"predicates.{predicate}.pattern"]
-        tables = [table for table in TABLES if re.fullmatch(pattern, f"demo.shop.{table}")]
-        assert [keys[f"shop.{table}"] for table in tables] == [config[f"transforms.{transform}.field"]]
-    assert {routed(config, f"demo.shop.{table}") for table in TABLES} == {"shop.cdc.changes"}
-    assert routed(config, "inland-heartbeat.demo") == "inland-heartbeat.demo"
-
-
-def test_raw_statements_never_leave_the_database(layout: Layout) -> None:
-    assert connector_config(settings_of(layout), layout)["include.query"] == "false"
 
 
 def test_no_secret_stands_in_a_configuration_a_command_line_or_an_environment(fetched: Layout) -> None:
     settings = settings_of(fetched)
     parts = [clickhouse(settings, fetched), *stages(settings, fetched)]
     texts = [
-        str(connector_config(settings, fetched)),
+        connectors_yaml(settings, fetched),
         worker_properties(settings, fetched),
         *server_files(settings, fetched, fetched.run_of("clickhouse")).values(),
         *(f"{part.command} {dict(part.environment)}" for part in parts),
@@ -63,8 +36,16 @@ def test_no_secret_stands_in_a_configuration_a_command_line_or_an_environment(fe
 def test_connect_may_read_secrets_from_its_own_folder_alone(layout: Layout) -> None:
     worker = properties(worker_properties(settings_of(layout), layout))
     assert worker["config.providers.file.param.allowed.paths"] == str(layout.run / "connect")
-    password = connector_config(settings_of(layout), layout)["database.password"]
-    assert password.startswith(f"${{file:{layout.run / 'connect'}/")
+    (shop,) = yaml.safe_load(connectors_yaml(settings_of(layout), layout))["connectors"]
+    assert Path(shop["password_file"]).parent == layout.run / "connect"
+
+
+def test_the_password_of_the_connector_is_written_for_its_owner_alone(layout: Layout) -> None:
+    write_connectors(settings_of(layout), layout)
+    (shop,) = yaml.safe_load(layout.connectors_file.read_text(encoding="utf-8"))["connectors"]
+    file = Path(shop["password_file"])
+    assert file.read_text(encoding="utf-8") == f"password={secret(layout, 'mariadb-debezium')}\n"
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_the_broker_makes_no_topic_by_itself_and_listens_on_loopback(layout: Layout) -> None:

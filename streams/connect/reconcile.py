@@ -1,0 +1,112 @@
+"""Makes Kafka Connect follow the connectors file: what differs, and what is done about it."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from streams.connect.client import ConnectClient, ConnectError, ConnectorStatus
+from streams.connect.config import Config
+
+Action = Literal["create", "update", "keep"]
+
+SETTLE_S = 2.0
+_BY_HAND = ("PAUSED", "STOPPED")
+_PAUSE_S = 0.3
+_RESTART_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One connector: what has to be done, and which settings it is about. Values never show: one may be a secret."""
+
+    connector: str
+    action: Action
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    started_over: bool = False
+    """The server had deleted the binlog that the connector would have gone on from: it takes a new snapshot."""
+
+    def __str__(self) -> str:
+        """One line for people."""
+        parts = [
+            f"{what} {', '.join(names)}"
+            for what, names in (("added", self.added), ("changed", self.changed), ("removed", self.removed))
+            if names and self.action == "update"
+        ]
+        if self.started_over:
+            parts.append("the binlog no longer holds its place, a new snapshot is taken")
+        return f"{self.action:<7} {self.connector}" + (f": {'; '.join(parts)}" if parts else "")
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for machines."""
+        return asdict(self)
+
+
+def compare(name: str, wanted: Config, found: Config | None) -> Difference:
+    """What has to be done so that Connect has what is wanted. Pure."""
+    if found is None:
+        return Difference(name, "create")
+    # Connect adds the name to what it was given.
+    held: Mapping[str, str] = {key: value for key, value in found.items() if key != "name"}
+    added = tuple(sorted(wanted.keys() - held.keys()))
+    removed = tuple(sorted(held.keys() - wanted.keys()))
+    changed = tuple(sorted(key for key in wanted.keys() & held.keys() if wanted[key] != held[key]))
+    return Difference(name, "update" if added or removed or changed else "keep", added, changed, removed)
+
+
+def reconcile(
+    connect: ConnectClient, wanted: Mapping[str, Config], *, deadline_s: float, dry_run: bool = False
+) -> list[Difference]:
+    """Create what is missing, update what differs, and wait until all of them run.
+
+    Connectors of other names are left alone. ConnectError when one does not come to run within `deadline_s`. One whose
+    place in the binlog the server has deleted starts over: Debezium does not do so by itself where the server has GTIDs.
+    """
+    differences = [compare(name, config, connect.config(name)) for name, config in wanted.items()]
+    if dry_run:
+        return differences
+    for difference in differences:
+        if difference.action != "keep":
+            connect.put_config(difference.connector, wanted[difference.connector])
+    deadline = time.monotonic() + deadline_s
+    return [replace(found, started_over=_await_running(connect, found, deadline)) for found in differences]
+
+
+def _await_running(connect: ConnectClient, difference: Difference, deadline: float) -> bool:
+    """Wait; what has failed is started again now and then. True when the connector had to start over.
+
+    For a while after a change Connect tells how the tasks were before it, and one that fails again and again runs for a
+    moment each time: a connector that is not new must have run for SETTLE_S.
+    """
+    name, settle_s = difference.connector, 0.0 if difference.action == "create" else SETTLE_S
+    restarted, started_over = 0.0, False
+    since: float | None = None
+    while True:
+        status = connect.status(name)
+        runs = status is not None and status.runs
+        since = (since or time.monotonic()) if runs else None
+        if since is not None and time.monotonic() - since >= settle_s:
+            return started_over
+        if time.monotonic() > deadline:
+            raise ConnectError(f"{name} does not run: {_why(status)}")
+        if status is not None and status.state in _BY_HAND:
+            raise ConnectError(
+                f"{name} is {status.state.lower()}, by somebody's hand: PUT /connectors/{name}/resume at Kafka Connect "
+                "lets it go on where it was"
+            )
+        if status is not None and status.purged and not started_over:
+            connect.start_over(name, deadline)
+            started_over = True
+        elif status is not None and status.failed and time.monotonic() - restarted > _RESTART_S:
+            connect.restart_failed(name)
+            restarted = time.monotonic()
+        time.sleep(_PAUSE_S)
+
+
+def _why(status: ConnectorStatus | None) -> str:
+    if status is None:
+        return "Kafka Connect does not know it yet; is a worker up?"
+    told = f"connector {status.state}, tasks {', '.join(status.tasks) or 'none'}"
+    return f"{told} ({status.trouble or 'no error told'}); Kafka Connect's log says more"

@@ -1,0 +1,101 @@
+"""A captured shop without stages: the infrastructure, the connector, and everything that it brings."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import pymysql
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from avro_schemas.codec import Codec
+from avro_schemas.registry import Registry
+from infra.local.components.connector import write_connectors
+from infra.local.platform import Platform
+from infra.local.secrets import secret
+from infra.local.settings import HOST
+from infra.local.shop.database import DatabaseSettings, create_schema
+from streams.delivery.message import Message
+from streams.sources.debezium import Change, parse
+from tests.platform.commands import inland
+from topics.names import SHOP_CDC_CHANGES
+
+WAIT_S = 60.0
+
+
+def capture(platform: Platform) -> None:
+    """Bring up the infrastructure, the shop's tables and the connector; each `inland` command must succeed."""
+    platform.up(platform_only=True)
+    create_schema(
+        DatabaseSettings(HOST, platform.settings.mariadb_port, "shop", platform.layout.secrets / "mariadb-shop", "shop")
+    )
+    write_connectors(platform.settings, platform.layout)
+    for command in (("topics", "apply"), ("connect", "apply")):
+        done = inland(platform, *command)
+        assert done.returncode == 0, done.stderr
+
+
+def sql(platform: Platform, *statements: str, user: str = "root") -> list[tuple[object, ...]]:
+    """Run statements as one of the server's users; the rows of the last."""
+    connection = pymysql.connect(
+        host=HOST,
+        port=platform.settings.mariadb_port,
+        user=user,
+        password=secret(platform.layout, f"mariadb-{user}"),
+        database="shop",
+        charset="utf8mb4",
+        autocommit=True,
+        connect_timeout=10,
+        read_timeout=30,
+    )
+    with closing(connection), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        return list(cursor.fetchall())
+
+
+@dataclass(slots=True)
+class Captured:
+    """What has come into the topic of the changes, followed from its beginning."""
+
+    platform: Platform
+    consumer: AIOKafkaConsumer
+    registry: Registry
+    codec: Codec
+    messages: list[Message] = field(default_factory=list)
+    changes: list[tuple[Message, Change]] = field(default_factory=list)
+
+    @classmethod
+    async def start(cls, platform: Platform) -> "Captured":
+        """Begin with the first record that the topic holds."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=platform.settings.kafka_bootstrap,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=8 * 1024 * 1024,
+        )
+        await consumer.start()
+        partitions = [TopicPartition(SHOP_CDC_CHANGES, number) for number in (0, 1)]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        registry = Registry(platform.settings.registry_url)
+        return cls(platform, consumer, registry, Codec({}, registry.fetch))
+
+    async def stop(self) -> None:
+        """Let go of Kafka and the registry."""
+        await self.consumer.stop()
+        self.registry.__exit__()
+
+    async def until(self, wanted: Callable[[Change], bool], count: int = 1) -> list[tuple[Message, Change]]:
+        """Wait until `count` changes are as wanted: all that are, in the order in which they came."""
+        async with asyncio.timeout(WAIT_S):
+            while len(found := [pair for pair in self.changes if wanted(pair[1])]) < count:
+                for records in (await self.consumer.getmany(timeout_ms=500)).values():
+                    for record in records:
+                        self._take(Message.of(record))
+        return found
+
+    def _take(self, message: Message) -> None:
+        self.messages.append(message)
+        change = parse(message, self.codec)
+        if change is not None:
+            self.changes.append((message, change))
