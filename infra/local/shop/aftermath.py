@@ -107,6 +107,6 @@ async def _bin(shop: Shop, order: PlacedOrder, state: OrderState, fate: Bin) -> 
     if fate is Bin.RESTORED:
         restored = replace(state, modified_at=stamp.now)
         await shop.write(edits.restored(order, state, stamp.now), order.id)
-        shop.record("order_status_changed", order, restored)
+        shop.record("order_updated", order, restored)
         for topic in (Topic.ORDER_RESTORED, Topic.ORDER_UPDATED):
             await shop.tell(topic, order_payload(order, restored))
