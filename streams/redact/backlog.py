@@ -1,30 +1,30 @@
-"""Whether the stage works off what has piled up: then what seems to be missing may only be behind."""
+"""How old the records are that come: what seems to be quiet, or to be missing, may only be slow."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from streams.delivery.message import Message
 
-_OLD = timedelta(seconds=5)
 _RECENT = timedelta(seconds=10)
+_NONE = timedelta()
 
 
 class Backlog:
-    """Remembers how old records were when they came. `clock`: the present, UTC."""
+    """Remembers the greatest recent age by partition. `clock`: the present, UTC."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._old_at: dict[tuple[str, int], datetime] = {}
+        self._ages: dict[tuple[str, int], tuple[datetime, timedelta]] = {}
 
     def heard(self, message: Message) -> None:
         """A record came."""
         now, place = self._clock(), (message.topic, message.partition)
-        if now - message.timestamp > _OLD:
-            self._old_at[place] = now
-        else:
-            self._old_at.pop(place, None)
+        age, (at, greatest) = now - message.timestamp, self._ages.get(place, (now, _NONE))
+        if age >= greatest or now - at > _RECENT:
+            self._ages[place] = now, age
 
     @property
-    def behind(self) -> bool:
-        """Whether one of the partitions still gives old records."""
-        return any(self._clock() - at < _RECENT for at in self._old_at.values())
+    def lag(self) -> timedelta:
+        """The greatest age of the last ten seconds."""
+        now = self._clock()
+        return max((age for at, age in self._ages.values() if now - at < _RECENT), default=_NONE)

@@ -180,7 +180,7 @@ class RedactStage:
 
     async def _woken(self, key: str, state: StateView) -> list[Output]:
         last = message_of(state.get(key) or {})
-        gathered = self._gathering.wake(key, state, behind=self._backlog.behind)
+        gathered = self._gathering.wake(key, state, self._backlog.lag)
         if state.get(key) is None or last is None:
             return []
         outputs = await self._gathered(gathered, last, key, state)

@@ -69,6 +69,7 @@ class Aggregate:
         self._waiting: list[list[Any]] = list(kept.get("waiting", ()))
         self._opened: Opened = kept.get("opened", "")
         self._since: int = kept.get("since", 0)
+        self._changed: int = kept.get("changed", 0)
         self._next: int = kept.get("next", 0)
         self._source: list[Any] = kept.get("source", [])
         self._new: bool = kept.get("new", False)
@@ -88,6 +89,7 @@ class Aggregate:
             "waiting": self._waiting,
             "opened": self._opened,
             "since": self._since,
+            "changed": self._changed,
             "next": self._next,
             "source": self._source,
             "new": self._new,
@@ -180,11 +182,18 @@ class Aggregate:
         self._sent = part.content
         return part
 
-    def woken(self, shop_id: str, now: datetime, *, behind: bool = False) -> Woken:
-        """Look again, when `wake_at` has passed. `behind`: old rows still come, so that none is overdue."""
+    def woken(self, shop_id: str, now: datetime, lag: timedelta = timedelta()) -> Woken:
+        """Look again, when `wake_at` has passed. `lag`: how old rows are that come now, of whichever entity.
+
+        What is quiet may only be slow: a part that comes by two topics lags twice.
+        """
         if not self._since:
             return Woken(forgotten=True)
-        if behind:
+        quiet = from_ms(self._changed) + self._pace.quiet + 2 * lag
+        if now < quiet:
+            self._next = to_ms(quiet)
+            return Woken()
+        if lag > self._pace.quiet:
             self._since = to_ms(now)
         overdue = now >= from_ms(self._since) + self._pace.patience
         told = [*self._ready(shop_id, force=overdue), *self._settle(shop_id, force=overdue)]
@@ -332,7 +341,7 @@ class Aggregate:
     def _open(self, by: Opened, now: datetime) -> None:
         if by == "header" or not self._opened:
             self._opened = by
-        self._since = self._since or to_ms(now)
+        self._changed, self._since = to_ms(now), self._since or to_ms(now)
         self._next = to_ms(now + self._pace.quiet)
 
     def _close(self, now: datetime) -> bool:

@@ -6,7 +6,7 @@ WordPress' ids; `<shop>/user/<id>`; `<shop>/line/<id>` for the lines of orders.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from avro_schemas.records import CapturedEvent
 from streams.delivery.refusal import RefusedError
@@ -90,14 +90,14 @@ class Gathering:
         aggregate.untell(event)
         self._keep(key, aggregate, state)
 
-    def wake(self, key: str, state: StateView, *, behind: bool = False) -> Gathered:
-        """Look again at what a state's `wake_at` says. `behind`: see Aggregate.woken."""
+    def wake(self, key: str, state: StateView, lag: timedelta = timedelta()) -> Gathered:
+        """Look again at what a state's `wake_at` says. `lag`: see Aggregate.woken."""
         shop_id, room, _ = key.split("/", 2)
         if room == "line":
             state.delete(key)
             return Gathered()
         aggregate = self._read(key, state)
-        woken = aggregate.woken(shop_id, self._clock(), behind=behind)
+        woken = aggregate.woken(shop_id, self._clock(), lag)
         if woken.forgotten:
             state.delete(key)
             return Gathered()

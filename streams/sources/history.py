@@ -81,7 +81,7 @@ def tell(event: CapturedEvent, history: History, *, new: bool = False, ended: bo
         if not _returned(event, history, modified):
             return Told(None, history, _route(history, event["version"]), event["entity"])
         event = _again(event, history)
-    late = _late(modified, history, ended=ended)
+    late = _late(event, modified, history, ended=ended)
     back = history.gone and not late
     after = History(
         versions=_with(history.versions, event["version"], _status(event), event["route"]),
@@ -110,10 +110,14 @@ def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: Histo
     return Told({**event, "late": late}, after)
 
 
-def _late(modified: str, history: History, *, ended: bool) -> bool:
+def _late(event: CapturedEvent, modified: str, history: History, *, ended: bool) -> bool:
     """Whether a newer state was told. A state of before the end of an entity that is gone comes late, too."""
-    if modified < history.modified or (history.gone and modified <= history.ended):
+    if modified < history.modified:
         return True
+    if history.gone and modified <= history.ended:
+        # Both in the binlog's order: it has come back, whatever its dates say.
+        in_order = event["route"] == _route(history, f"deleted/{history.ends - 1}") == "cdc"
+        return ended or not in_order
     # Within one second nothing but the binlog's order tells.
     return ended and modified == history.modified and history.by == "webhook"
 

@@ -100,7 +100,14 @@ def contents(parts: Sequence[Part]) -> dict[str, Any]:
 
 
 def adds_up(payload: Json) -> bool:
-    """Whether lines, fees, shipping and taxes come to the order's total: then none of them is missing."""
+    """Whether lines, fees, shipping and taxes come to the order's total, and of a refunded one the refunds too.
+
+    Then none of them is missing.
+    """
+    if payload["status"] == "refunded" and sum(abs(money(one, "total")) for one in payload["refunds"]) < money(
+        payload, "total"
+    ):
+        return False
     shown = [*payload["line_items"], *payload["fee_lines"]]
     sums = ("shipping_total", "shipping_tax", "cart_tax")
     told = sum((money(line, "total") for line in shown), sum((money(payload, name) for name in sums), Decimal(0)))

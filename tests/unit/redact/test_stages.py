@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,7 +95,7 @@ class Stand:
         """Process messages; parts reach their orders at once."""
         outputs: list[Output] = []
         for message in messages:
-            for output in await self.stage.process(message, self.table):
+            for output in await self.stage.process(replace(message, timestamp=self.now), self.table):
                 outputs += await self._brought(output)
         return outputs
 
