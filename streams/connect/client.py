@@ -31,7 +31,7 @@ _CAUSE = re.compile(r"^(?:Caused by: )?(?:[a-z_][\w$]*\.)+([A-Z][\w$]*)", re.MUL
 class ConnectorStatus:
     """State of a connector and of its tasks in Connect's words.
 
-    `trouble` names the exception at the bottom of a failed task: its message may quote a row and stays in Connect's log.
+    `trouble` names the exception at the bottom of a failed task; its message, which may quote a row, stays in the log.
     `purged` is true when the server no longer holds the binlog from which the connector would have to go on.
     """
 
