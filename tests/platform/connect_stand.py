@@ -24,15 +24,21 @@ WAIT_S = 60.0
 
 
 def capture(platform: Platform) -> None:
-    """Bring up the infrastructure, the shop's tables and the connector; each `inland` command must succeed."""
+    """Bring up the infrastructure, the shop's tables and the connector."""
     platform.up(platform_only=True)
+    done = inland(platform, "topics", "apply")
+    assert done.returncode == 0, done.stderr
+    captured_shop(platform)
+
+
+def captured_shop(platform: Platform) -> None:
+    """Make the shop's tables and have them captured; infrastructure and topics are there."""
     create_schema(
         DatabaseSettings(HOST, platform.settings.mariadb_port, "shop", platform.layout.secrets / "mariadb-shop", "shop")
     )
     write_connectors(platform.settings, platform.layout)
-    for command in (("topics", "apply"), ("connect", "apply")):
-        done = inland(platform, *command)
-        assert done.returncode == 0, done.stderr
+    done = inland(platform, "connect", "apply")
+    assert done.returncode == 0, done.stderr
 
 
 def sql(platform: Platform, *statements: str, user: str = "root") -> list[tuple[object, ...]]:

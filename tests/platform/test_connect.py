@@ -259,6 +259,7 @@ async def test_what_a_purged_binlog_held_comes_with_a_new_snapshot(captured: Cap
         "FLUSH BINARY LOGS",
     )
     _lose(platform, loss)
+    sql(platform, f"{META} ({order_id}, '_after', '1')")
     await asyncio.to_thread(_put, f"{url}/resume")
     assert await captured.until(of("wc_orders", "r", id=order_id + 1, status="wc-pending"))
     assert await captured.until(of("wc_orders", "r", id=order_id, status="wc-on-hold"))
