@@ -22,10 +22,11 @@ class ConnectError(Exception):
     """Kafka Connect refused or could not be reached; the message says which call and what to do."""
 
 
-# What MariaDB and MySQL answer to a replica that asks for what they have deleted (error 1236); and what Debezium stumbles
-# over for ever when it took its snapshot of a server whose binlog held no transaction yet.
+# What MariaDB and MySQL answer to a replica that asks for what they have deleted (error 1236); and over what Debezium
+# stumbles for ever when it took its snapshot of a server whose binlog held no transaction yet.
 _PURGED = re.compile(
-    r"binlog files have been purged|Could not find GTID state|Could not find first log file name|this\.gtidSet\W+is null"
+    r"binlog files have been purged|Could not find GTID state|Could not find first log file name"
+    r"|this\.gtidSet\W+is null"
 )
 _CAUSE = re.compile(r"^(?:Caused by: )?(?:[a-z_][\w$]*\.)+([A-Z][\w$]*)", re.MULTILINE)
 

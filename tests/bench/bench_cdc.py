@@ -149,7 +149,7 @@ async def _first_behind(bench: Bench, end: int) -> float:
     consumer = AIOKafkaConsumer(bootstrap_servers=bench.platform.settings.kafka_bootstrap)
     await consumer.start()
     try:
-        while sum((await consumer.end_offsets(PARTITIONS)).values()) == end:
+        while sum((await consumer.end_offsets(PARTITIONS)).values()) == end:  # noqa: ASYNC110 - Kafka can only be asked
             await asyncio.sleep(_LOOK_S)
         return time.perf_counter()
     finally:
