@@ -35,7 +35,7 @@ class RedactChanges:
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.Stage."""
-        change = debezium.parse(message, self._codec)
+        change = await self._parsed(message)
         if change is None:
             return self._ignore("tombstone")
         if change.table == "wc_order_addresses":
@@ -53,6 +53,11 @@ class RedactChanges:
             PARKED.labels(change.shop_id).inc()
             return []
         return await self._publish(event, order)
+
+    async def _parsed(self, message: Message) -> Change | None:
+        if self._codec.knows(message.value):
+            return debezium.parse(message, self._codec)
+        return await asyncio.to_thread(debezium.parse, message, self._codec)
 
     async def _address(self, message: Message, change: Change, state: StateView) -> Sequence[Output]:
         if change.op == "d":

@@ -77,12 +77,12 @@ class Bench:
             user="shop",
             password=secret(self.platform.layout, "mariadb-shop"),
             database="shop",
-            autocommit=True,
         )
         with closing(connection), connection.cursor() as cursor:
             for order_id in range(first, first + orders):
                 for statement, values in statements(order_id):
                     cursor.executemany(statement, values)
+                connection.commit()
         return orders * ROWS
 
     def let_go(self) -> None:

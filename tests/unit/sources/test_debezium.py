@@ -133,3 +133,12 @@ def test_a_record_of_another_kind_is_no_envelope() -> None:
     fastavro.schemaless_writer(out, fastavro.parse_schema(SOURCE), source)
     with pytest.raises(RefusedError, match="no change-event envelope"):
         parse(Message("shop.cdc.changes", 0, 1, b"26", out.getvalue(), AT), codec)
+
+
+def test_only_a_schema_that_was_not_seen_yet_needs_the_registry() -> None:
+    codec = Codec({}, Shelf())
+    message = _message(1, after={"id": 26, "status": None})
+    assert not codec.knows(message.value)
+    parse(message, codec)
+    assert codec.knows(message.value)
+    assert codec.knows(None)
