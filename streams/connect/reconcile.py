@@ -26,7 +26,7 @@ class Difference:
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     started_over: bool = False
-    """The server had deleted the binlog that the connector would have gone on from: it takes a new snapshot."""
+    """It has forgotten its place in the binlog, because that is deleted or because it was asked to."""
 
     def __str__(self) -> str:
         """One line for people."""
@@ -36,7 +36,7 @@ class Difference:
             if names and self.action == "update"
         ]
         if self.started_over:
-            parts.append("the binlog no longer holds its place, a new snapshot is taken")
+            parts.append("starts over with a new snapshot")
         return f"{self.action:<7} {self.connector}" + (f": {'; '.join(parts)}" if parts else "")
 
     def as_json(self) -> dict[str, Any]:
@@ -57,9 +57,16 @@ def compare(name: str, wanted: Config, found: Config | None) -> Difference:
 
 
 def reconcile(
-    connect: ConnectClient, wanted: Mapping[str, Config], *, deadline_s: float, dry_run: bool = False
+    connect: ConnectClient,
+    wanted: Mapping[str, Config],
+    *,
+    deadline_s: float,
+    dry_run: bool = False,
+    start_over: str | None = None,
 ) -> list[Difference]:
     """Create what is missing, update what differs, and wait until all of them run.
+
+    The connector called `start_over` forgets its place and takes a new snapshot.
 
     Connectors of other names are left alone. ConnectError when one does not come to run within `deadline_s`. One that
     has failed because the server deleted its place in the binlog starts over: by MariaDB's GTIDs Debezium does not see
@@ -72,7 +79,12 @@ def reconcile(
         if difference.action != "keep":
             connect.put_config(difference.connector, wanted[difference.connector])
     deadline = time.monotonic() + deadline_s
-    return [replace(found, started_over=_await_running(connect, found, deadline)) for found in differences]
+    if start_over is not None:
+        connect.start_over(start_over, deadline)
+    return [
+        replace(found, started_over=_await_running(connect, found, deadline) or found.connector == start_over)
+        for found in differences
+    ]
 
 
 def _await_running(connect: ConnectClient, difference: Difference, deadline: float) -> bool:

@@ -248,6 +248,30 @@ async def test_a_table_that_changes_under_the_connector_keeps_flowing(captured: 
     assert ("plugin_remark" in rows[953], rows[953]["status"]) == (False, "wc-completed")
 
 
+async def test_a_table_that_lost_its_key_column_stops_the_connector_and_is_read_anew_when_it_is_back(
+    captured: Captured,
+) -> None:
+    platform = captured.platform
+    sql(
+        platform,
+        "ALTER TABLE wp_usermeta RENAME COLUMN user_id TO person_id",
+        "INSERT INTO wp_usermeta (person_id, meta_key) VALUES (980, 'in_between')",
+    )
+    await asyncio.to_thread(_until_failed, platform)
+    sql(platform, "ALTER TABLE wp_usermeta RENAME COLUMN person_id TO user_id")
+    done = inland(platform, "connect", "apply", "--start-over", "demo")
+    assert done.stdout == "keep    demo-mariadb: starts over with a new snapshot\n", done.stderr
+    ((message, _),) = await captured.until(of("usermeta", "r", user_id=980))
+    assert message.key == b"980"
+
+
+def _until_failed(platform: Platform) -> None:
+    deadline = time.monotonic() + 60
+    while inland(platform, "connect", "status").returncode == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize("loss", ["PURGE", "RESET"])
 async def test_what_a_purged_binlog_held_comes_with_a_new_snapshot(captured: Captured, loss: str) -> None:
     platform, order_id = captured.platform, {"PURGE": 960, "RESET": 970}[loss]

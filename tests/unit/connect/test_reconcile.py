@@ -113,9 +113,16 @@ def test_where_the_binlog_is_gone_the_connector_forgets_its_place_and_starts_ove
     connect = Connect(config(), [PURGED])
     found = _follow(connect)
     assert found.started_over
-    assert "a new snapshot is taken" in str(found)
+    assert str(found) == "keep    demo-mariadb: starts over with a new snapshot"
     calls = [call for call in connect.asked if not call.startswith("GET")]
     assert calls == ["PUT /stop", "DELETE /offsets", "PUT /resume"]
+
+
+def test_one_that_runs_starts_over_when_it_is_asked_to() -> None:
+    connect = Connect(config())
+    (found,) = follow(connect.client(), {"demo-mariadb": config()}, deadline_s=5, start_over="demo-mariadb")
+    assert found.started_over
+    assert "DELETE /offsets" in connect.asked
 
 
 def test_one_that_does_not_come_to_run_is_told_by_its_exception_and_no_row() -> None:
