@@ -230,6 +230,7 @@ class CapturedEvent(TypedDict):
     source_partition: int
     source_offset: int
     country: str | None
+    created_at: datetime | None
     occurred_at: datetime
     captured_at: datetime
     subject: str | None
@@ -409,6 +410,33 @@ class ModelCall(TypedDict):
     total_us: int
     started_at: datetime
     captured_at: datetime
+
+
+ViolationKind = Literal[
+    "api_key",
+    "endpoint",
+]
+
+
+class PolicyViolation(TypedDict):
+    """A setting of the shop holds a key or an endpoint of a foreign AI service; never the key itself."""
+
+    violation_id: str
+    shop_id: str
+    region: str
+    service: str
+    kind: ViolationKind
+    rule: str
+    table: str
+    row_id: int
+    name: str
+    fingerprint: str
+    source_topic: str
+    source_partition: int
+    source_offset: int
+    captured_at: datetime
+    detected_at: datetime
+    rules_version: str
 
 
 Treatment = Literal[

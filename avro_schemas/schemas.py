@@ -15,6 +15,7 @@ SchemaName = Literal[
     "commerce_event",
     "enrichment_result",
     "model_call",
+    "policy_violation",
     "privacy_finding",
     "recommendation_update",
     "woo_delivery",

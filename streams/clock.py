@@ -13,3 +13,8 @@ def now() -> datetime:
 def from_ms(milliseconds: int) -> datetime:
     """Kafka's and Debezium's milliseconds since the epoch as UTC; OverflowError when out of range."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since the epoch, rounded down."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)

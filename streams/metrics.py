@@ -9,6 +9,12 @@ MESSAGES_IN = Counter("inland_messages_in", "Messages a stage has taken up.", ["
 MESSAGES_OUT = Counter("inland_messages_out", "Messages a stage has written, confirmed by the broker.", ["stage"])
 DEAD_LETTERS = Counter("inland_dead_letters", "Messages a stage has refused.", ["stage", "topic"])
 BATCH_SECONDS = Histogram("inland_batch_seconds", "From taking a batch to the confirmation of its outputs.", ["stage"])
+WAKE_LATENESS = Histogram(
+    "inland_wake_lateness_seconds",
+    "From the time that a state's timer names to the confirmation of what its waking led to; its count is of wakes.",
+    ["stage"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
+)
 RETRIES = Counter("inland_retries", "Attempts that failed and are made again.", ["stage", "exception"])
 PARKED_SECONDS = Gauge(
     "inland_parked_seconds",
@@ -16,13 +22,33 @@ PARKED_SECONDS = Gauge(
     ["stage", "topic", "partition"],
 )
 IGNORED = Counter("inland_ignored", "Messages that hold no business change.", ["stage", "reason"])
-REPEATED = Counter("inland_repeated", "Changes recognised as already published.", ["route"])
+EVENTS_BY_ROUTE = Counter(
+    "inland_events_by_route",
+    "Business changes by the route they came: published, or repeated after the other route had told them.",
+    ["entity", "route", "outcome"],
+)
 PARKED = Counter("inland_parked", "Row changes waiting for their order's country.", ["shop"])
+RECALLED = Counter(
+    "inland_recalled", "Entities whose rows were asked for, since they came before the listener.", ["shop"]
+)
 
 DELIVERIES = Counter("inland_webhook_deliveries", "Webhook requests by outcome.", ["shop", "outcome"])
 GATEWAY_SECONDS = Histogram("inland_webhook_seconds", "From reading a webhook request to its answer.")
+CONFIRM_SECONDS = Histogram("inland_webhook_confirm_seconds", "From giving a delivery to Kafka to its confirmation.")
+WEBHOOK_WAITING = Gauge("inland_webhook_waiting", "Deliveries that wait for Kafka's confirmation.")
+WEBHOOK_OLDEST_SECONDS = Gauge("inland_webhook_oldest_seconds", "How long the oldest of them has been waiting.")
+WEBHOOK_HELD_BYTES = Gauge("inland_webhook_held_bytes", "Bodies of requests that have no answer yet.")
+WEBHOOK_CONNECTIONS = Gauge("inland_webhook_connections", "Open connections of the gateway.")
+SHOPS_TAKEN_UP = Counter("inland_shops_taken_up", "Changes of the shops file or its secrets that the gateway took up.")
+SHOPS_BROKEN = Gauge("inland_shops_broken", "1 while the newest shops file or secret has a fault: the old ones count.")
 
 FINDINGS = Counter("inland_privacy_findings", "Replacements made by redaction.", ["entity_type", "detector"])
+
+VIOLATIONS = Counter(
+    "inland_policy_violations",
+    "Keys and endpoints of foreign AI services seen in settings.",
+    ["shop", "service", "kind"],
+)
 
 MODEL_CALLS = Counter("inland_model_calls", "Attempts to have a model answer.", ["task", "region", "outcome"])
 MODEL_SECONDS = Histogram(

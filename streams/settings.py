@@ -56,8 +56,46 @@ class Settings(BaseSettings):
     http_host: str = Field(default="127.0.0.1", description="Where this process serves HTTP.")
     http_port: Port = Field(default=18088, description="Port of the gateway, or of a stage's health and metrics.")
 
-    webhook_body_limit_bytes: int = Field(default=1_048_576, ge=1024, description="Largest webhook body accepted.")
+    webhook_body_limit_bytes: int = Field(
+        # Kafka takes 1,048,588 bytes with key and envelope, unless max.message.bytes says more.
+        default=1_000_000,
+        ge=1024,
+        le=4_000_000,
+        description="Largest webhook body accepted.",
+    )
+    webhook_read_timeout_s: float = Field(default=10.0, gt=0, le=60, description="Longest wait for a whole body.")
     webhook_broker_timeout_s: float = Field(default=4.0, gt=0, le=30, description="Longest wait for Kafka, seconds.")
+    webhook_stall_s: float = Field(
+        default=2.0, gt=0, le=30, description="An older unconfirmed delivery has new ones refused at once: 503."
+    )
+    webhook_waiting: int = Field(default=512, ge=1, description="Most deliveries that wait for Kafka; then 503.")
+    webhook_held_bytes: int = Field(
+        default=67_108_864, ge=1_048_576, description="Most bytes of bodies in memory; then 503."
+    )
+    webhook_connections: int = Field(default=1024, ge=1, description="Most connections open at once; then 503.")
+    webhook_remembered: int = Field(
+        default=50_000, ge=1, description="Deliveries that a repetition is recognised among, about 300 bytes each."
+    )
+    webhook_remembered_s: float = Field(default=600.0, gt=0, description="For how long a repetition is recognised.")
+    webhook_stop_delay_s: float = Field(
+        default=0.2, ge=0, le=60, description="From /ready saying no to closing the port: longer behind a balancer."
+    )
+    webhook_stop_timeout_s: float = Field(
+        default=15.0, gt=0, le=60, description="Longest wait for answers under way when the gateway stops."
+    )
+    shops_reload_s: float = Field(
+        default=2.0, gt=0, le=60, description="Between two looks at the shops file and its secrets, seconds."
+    )
+
+    entity_quiet_s: float = Field(
+        default=1.0, gt=0, le=60, description="An entity whose rows have not changed for so long is told as it is."
+    )
+    entity_patience_s: float = Field(
+        default=30.0, gt=0, le=3600, description="Longest wait for missing rows before they are asked for, and again."
+    )
+    cart_abandoned_minutes: float = Field(
+        default=60.0, gt=0, le=10_080, description="A cart that has not changed for so long is abandoned."
+    )
 
     batch_size: int = Field(default=3000, ge=1, le=10_000, description="Most messages a stage takes at once.")
     batch_budget_s: float = Field(

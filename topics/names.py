@@ -12,6 +12,7 @@ RECOMMEND_BASKETS = "recommend.baskets"
 RECOMMENDATION_UPDATES = "recommendation.updates"
 MODEL_CALLS = "model.calls"
 PRIVACY_FINDINGS = "privacy.findings"
+POLICY_VIOLATIONS = "policy.violations"
 
 
 def commerce_events(region: str) -> str:

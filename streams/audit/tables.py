@@ -46,6 +46,8 @@ def _under(record: str, *names: str) -> tuple[Column, ...]:
 _SOURCE = ("source_topic", "source_partition", "source_offset")
 _AREAS = ("billing.country", "billing.postcode", "shipping.country", "shipping.postcode")
 _ITEMS = "order.line_items[]."
+_REFUNDS = "order.refunds[]."
+_CART = "cart.items[]."
 
 COMMERCE_EVENTS = Table(
     "commerce_events",
@@ -55,17 +57,30 @@ COMMERCE_EVENTS = Table(
         *_same("policy_version", "detector_version"),
         *_under("order", "status", "currency", "total", "total_tax", "shipping_total", "discount_total"),
         *_under("order", "payment_method", "created_via", "customer_note", *_AREAS),
+        *_under("order", "placed_at", "paid_at", "completed_at"),
+        Column("line_ids", _ITEMS + "line_id"),
         Column("product_ids", _ITEMS + "product_id"),
         Column("variation_ids", _ITEMS + "variation_id"),
         Column("line_skus", _ITEMS + "sku"),
         Column("line_names", _ITEMS + "name"),
         Column("quantities", _ITEMS + "quantity"),
         Column("line_totals", _ITEMS + "total"),
+        Column("refund_ids", _REFUNDS + "refund_id"),
+        Column("refund_totals", _REFUNDS + "total"),
+        Column("refund_reasons", _REFUNDS + "reason"),
         *_under("note", "order_id", "by_system", "content"),
         *_under("review", "product_id", "approved", "content"),
         *_under("customer", "role", "is_paying_customer", *_AREAS),
         *_under("product", "name", "sku", "type", "status", "price", "stock_quantity", "parent_id"),
         Column("product_categories", "product.categories[]"),
+        *_under("coupon", "code", "status", "discount_type", "amount", "minimum_amount"),
+        *_under("coupon", "usage_count", "usage_limit", "expires_at"),
+        Column("cart_product_ids", _CART + "product_id"),
+        Column("cart_variation_ids", _CART + "variation_id"),
+        Column("cart_quantities", _CART + "quantity"),
+        Column("cart_line_totals", _CART + "total"),
+        Column("cart_total", "cart.total"),
+        *_under("option", "name", "value_bytes", "removed"),
     ),
     captured="captured_at",
     identity=("event_id",),
@@ -125,6 +140,16 @@ PRIVACY_FINDINGS = Table(
     identity=("finding_id",),
 )
 
+POLICY_VIOLATIONS = Table(
+    "policy_violations",
+    (
+        *_same("violation_id", "shop_id", "region", "service", "kind", "rule", "table", "row_id", "name"),
+        *_same("fingerprint", *_SOURCE, "captured_at", "detected_at", "rules_version"),
+    ),
+    captured="captured_at",
+    identity=("violation_id",),
+)
+
 # The first table of a schema counts its records, and decides which of them repeat what has landed (landing.py).
 TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "commerce_event": (COMMERCE_EVENTS,),
@@ -132,4 +157,5 @@ TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "recommendation_update": (RECOMMENDATION_UPDATES,),
     "model_call": (MODEL_CALLS, MODEL_CALL_BODIES),
     "privacy_finding": (PRIVACY_FINDINGS,),
+    "policy_violation": (POLICY_VIOLATIONS,),
 }

@@ -4,14 +4,17 @@ import click
 
 from streams.log import configure
 from streams.settings import settings
-from streams.sources.serve import run_gateway
+from streams.sources.gateway.serve import run_gateway
 
 
 @click.command()
 def gateway() -> None:
     """Run the webhook gateway.
 
-    Shops post to http://HOST:PORT/webhooks/<shop id>; /health and /metrics are for the operator.
+    Shops post to http://HOST:PORT/webhooks/<shop id>; /health, /ready and /metrics are for the operator.
+
+    The shops file and its secrets are followed while it runs; SIGHUP has them looked at once. SIGTERM answers what is
+    under way, then ends with 0.
     """
     configure()
     run_gateway(settings())

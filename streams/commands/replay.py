@@ -9,13 +9,10 @@ import click
 import orjson
 
 from avro_schemas.codec import Codec
-from streams.compliance.replay import Line
-from streams.compliance.replay import replay as replay_range
+from streams.compliance.replay import Line, Replay, ReplayClock
 from streams.delivery.reading import Edge, RangeError, parse_edge
-from streams.delivery.stage import Stage
-from streams.redact.changes import RedactChanges
-from streams.redact.deliveries import RedactDeliveries
-from streams.redact.wiring import build_publisher
+from streams.redact.stage import SOURCES
+from streams.redact.wiring import build_stage
 from streams.settings import settings
 from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
 
@@ -72,12 +69,11 @@ class _Finding:
 
 
 async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[_Finding]:
-    codec = Codec.connect(settings().registry_url, _PATIENCE_S)
-    publisher = build_publisher(settings(), codec)
-    stage: Stage = RedactDeliveries(codec, publisher) if topic == WOO_DELIVERIES else RedactChanges(codec, publisher)
+    codec, clock = Codec.connect(settings().registry_url, _PATIENCE_S), ReplayClock()
+    replay = Replay(settings().kafka_bootstrap, codec, build_stage(settings(), codec, clock), clock)
     findings: Counter[_Finding] = Counter()
     with out.open("wb") as file:
-        async for line in replay_range(settings().kafka_bootstrap, topic, (first, end), stage, codec):
+        async for line in replay.lines(SOURCES, topic, first, end):
             findings[_Finding(line.outcome, line.fields, line.why)] += 1
             file.write(_as_json(line))
     return findings

@@ -1,27 +1,35 @@
 """Replay: recorded changes go through the same mapping and redaction again, and are held against what was published.
 
-Nothing is written to Kafka. Row changes need what earlier rows told of their order: their state is built from the
-beginning of the topic, and reported from the start of the range.
+Nothing is written to Kafka. What the stage knows of an entity comes from both routes: both are read from the beginning,
+in the order of their time, with the stage's clock at the time of the record. What is reported is the range.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from avro_schemas.codec import Codec
 from avro_schemas.records import CommerceEvent
+from streams.clock import from_ms, to_ms
 from streams.compliance.difference import VERSIONS, differing, explain
+from streams.compliance.together import read_together
 from streams.delivery.message import Message, Output
 from streams.delivery.reading import Edge, read
 from streams.delivery.refusal import RefusedError
-from streams.delivery.stage import Stage
-from streams.delivery.state import State
+from streams.delivery.stage import WakingStage
+from streams.delivery.state import WAKE_AT, State
+from streams.delivery.timers import Timers
 from topics.model import REGIONS
-from topics.names import SHOP_CDC_CHANGES, commerce_events
+from topics.names import commerce_events
+
+# After the last record: what waits for a quiet moment is told, what waits for longer is not.
+_AFTERWARDS = timedelta(seconds=5)
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one recorded message."""
+    """What became of one recorded message, or of what it led to."""
 
     place: str
     outcome: str
@@ -31,10 +39,22 @@ class Line:
     why: str = ""
 
 
-class Remembered:
-    """State of a replay: in memory, gone with it."""
+class ReplayClock:
+    """The stage's present: the time of the record in hand."""
 
     def __init__(self) -> None:
+        self.now = datetime.fromtimestamp(0, UTC)
+
+    def __call__(self) -> datetime:
+        """The time, UTC."""
+        return self.now
+
+
+class Remembered:
+    """State of a replay: in memory, gone with it; one for each partition number, as a table has."""
+
+    def __init__(self) -> None:
+        self.timers = Timers()
         self._state: dict[str, State] = {}
 
     def get(self, key: str) -> State | None:
@@ -44,6 +64,12 @@ class Remembered:
     def put(self, key: str, value: State) -> None:
         """See streams.delivery.state.StateView."""
         self._state[key] = value
+        self.timers.set(key, value.get(WAKE_AT))
+
+    def delete(self, key: str) -> None:
+        """See streams.delivery.state.StateView."""
+        self._state.pop(key, None)
+        self.timers.set(key, None)
 
 
 async def published(bootstrap: str, codec: Codec) -> dict[str, CommerceEvent]:
@@ -56,42 +82,60 @@ async def published(bootstrap: str, codec: Codec) -> dict[str, CommerceEvent]:
     return found
 
 
-async def replay(
-    bootstrap: str, topic: str, span: tuple[Edge, Edge], stage: Stage, codec: Codec
-) -> AsyncIterator[Line]:
-    """One line for each message of the range; rebuilding state before it gives no lines."""
-    first, end = span
-    told = await published(bootstrap, codec)
-    wanted: set[str] | None = None
-    if topic == SHOP_CDC_CHANGES and first != "earliest":
-        wanted = {message.place async for message in read(bootstrap, topic, first, end)}
-        first = "earliest"
-    state = Remembered()
-    async for message in read(bootstrap, topic, first, end):
-        for line in await _one(message, stage, state, codec, told):
-            if wanted is None or message.place in wanted:
-                yield line
+class Replay:
+    """One replay of all that a stage reads."""
+
+    def __init__(self, bootstrap: str, codec: Codec, stage: WakingStage, clock: ReplayClock) -> None:
+        """`clock`: the one that the stage was given."""
+        self._bootstrap = bootstrap
+        self._codec = codec
+        self._stage = stage
+        self._clock = clock
+        self._told: Mapping[str, CommerceEvent] = {}
+
+    async def lines(self, sources: Sequence[str], topic: str, first: Edge, end: Edge) -> AsyncIterator[Line]:
+        """Lines for the messages of the range of `topic`, one of `sources`, and for what they led to later."""
+        self._told = await published(self._bootstrap, self._codec)
+        wanted = {message.place async for message in read(self._bootstrap, topic, first, end)}
+        async for messages in read_together(self._bootstrap, sources):
+            state = Remembered()
+            self._clock.now = datetime.fromtimestamp(0, UTC)
+            async for message in messages:
+                for line in [*await self._woken(state, message.timestamp), *await self._taken(message, state)]:
+                    if line.place in wanted:
+                        yield line
+            for line in await self._woken(state, self._clock.now + _AFTERWARDS):
+                if line.place in wanted:
+                    yield line
+
+    async def _taken(self, message: Message, state: Remembered) -> list[Line]:
+        self._clock.now = max(self._clock.now, message.timestamp)
+        try:
+            outputs = await self._stage.process(message, state)
+        except RefusedError as refused:
+            return [Line(message.place, "refused", why=str(refused))]
+        found = self._compared(outputs)
+        return found or [Line(message.place, "repeated_or_no_change")]
+
+    async def _woken(self, state: Remembered, until: datetime) -> list[Line]:
+        lines: list[Line] = []
+        while due := state.timers.due(to_ms(until), _AT_ONCE):
+            for key, at in due:
+                self._clock.now = max(self._clock.now, from_ms(at))
+                lines += self._compared(await self._stage.wake(key, state))
+        return lines
+
+    def _compared(self, outputs: Sequence[Output]) -> list[Line]:
+        decoded = (self._decoded(output) for output in outputs if output.topic.startswith(commerce_events("")))
+        return [_compared(event, self._told.get(event["event_id"])) for event in decoded]
+
+    def _decoded(self, output: Output) -> CommerceEvent:
+        event: CommerceEvent = self._codec.decode("commerce_event", output.value)
+        return event
 
 
-async def _one(
-    message: Message, stage: Stage, state: Remembered, codec: Codec, told: Mapping[str, CommerceEvent]
-) -> list[Line]:
-    try:
-        outputs = await stage.process(message, state)
-    except RefusedError as refused:
-        return [Line(message.place, "refused", why=str(refused))]
-    events = [_decoded(output, codec) for output in outputs if output.topic.startswith(commerce_events(""))]
-    if not events:
-        return [Line(message.place, "repeated_or_no_change")]
-    return [_compared(message.place, event, told.get(event["event_id"])) for event in events]
-
-
-def _decoded(output: Output, codec: Codec) -> CommerceEvent:
-    event: CommerceEvent = codec.decode("commerce_event", output.value)
-    return event
-
-
-def _compared(place: str, event: CommerceEvent, before: CommerceEvent | None) -> Line:
+def _compared(event: CommerceEvent, before: CommerceEvent | None) -> Line:
+    place = f"{event['source_topic']}[{event['source_partition']}]@{event['source_offset']}"
     if before is None:
         why = "refused when it came, expired since, or not yet through: see the dead letters and the stage's lag"
         return Line(place, "not_published", event, why=why)

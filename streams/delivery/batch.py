@@ -1,16 +1,18 @@
-"""One batch of one partition, from its messages to the moment when it may be acknowledged. In this order:
+"""One batch of one partition, from its messages or timers to the moment when it may be acknowledged. In this order:
 
-1. process each message; refused ones become dead letters, held against the limit;
+1. process each; refused ones become dead letters, held against the limit;
 2. write outputs and dead letters, and wait for the broker;
 3. write the changes of the state to the table's changelog, and wait for the broker;
 4. take the changes into the table.
 
 Only then does the caller acknowledge. A crash before that repeats the batch: at least once, with the same identities.
+Timers are acknowledged by 3: the changed states name another time, or none.
 """
 
 import asyncio
 from collections.abc import Sequence
 
+from streams.clock import now
 from streams.delivery.attempts import Attempts, Outcome
 from streams.delivery.failure import StageFailedError, is_transient
 from streams.delivery.limit import Refusals
@@ -21,8 +23,9 @@ from streams.delivery.retry import waits
 from streams.delivery.stage import Stage
 from streams.delivery.state import Overlay
 from streams.delivery.table import Table
+from streams.delivery.timers import Wake
 from streams.log import logger
-from streams.metrics import BATCH_SECONDS, DEAD_LETTERS, MESSAGES_IN, MESSAGES_OUT
+from streams.metrics import BATCH_SECONDS, DEAD_LETTERS, MESSAGES_IN, MESSAGES_OUT, WAKE_LATENESS
 
 _log = logger("delivery")
 _DELIVERIES = 3
@@ -32,15 +35,22 @@ class Batches:
     """Works through the batches of one stage; partitions side by side, each in its own order."""
 
     def __init__(  # noqa: PLR0913, PLR0917  # what a batch needs, put together in streams.delivery.worker alone
-        self, stage: Stage, outbox: Outbox, refusals: Refusals, pulse: Pulse, table: Table | None, budget_s: float
+        self,
+        stage: Stage,
+        outbox: Outbox,
+        refusals: Refusals,
+        pulse: Pulse,
+        table: Table | None,
+        budget_s: float,
+        together: Sequence[str] = (),
     ) -> None:
-        """`budget_s`: see streams.delivery.attempts.Attempts."""
+        """`budget_s`, `together`: see streams.delivery.attempts.Attempts."""
         self._stage = stage
         self._outbox = outbox
         self._refusals = refusals
         self._pulse = pulse
         self._table = table
-        self._attempts = Attempts(stage, budget_s)
+        self._attempts = Attempts(stage, budget_s, together)
 
     async def work(self, messages: Sequence[Message]) -> int:
         """How many of the messages, from the first, are done: written and confirmed, so that they may be acknowledged.
@@ -59,11 +69,27 @@ class Batches:
         self._count(messages[0].topic, outcome)
         return outcome.done
 
+    async def wake(self, table: Table, wakes: Sequence[Wake]) -> int:
+        """How many of the timers, from the first, are done: what they led to is written, the changed states are taken.
+
+        `wakes`: of one partition, at least one. StageFailedError ends the worker.
+        """
+        with BATCH_SECONDS.labels(self._stage.name).time():
+            overlay = Overlay(table.at(wakes[0].partition))
+            outcome = await self._attempts.process(wakes, overlay)
+            await self._write(wakes[0], outcome.outputs)
+            await self._keep(table, overlay, wakes[0])
+        MESSAGES_OUT.labels(self._stage.name).inc(len(outcome.outputs))
+        lateness, done_at = WAKE_LATENESS.labels(self._stage.name), now().timestamp()
+        for wake in wakes[: outcome.done]:
+            lateness.observe(max(0.0, done_at - wake.at / 1000))
+        return outcome.done
+
     async def _publish(self, first: Message, outcome: Outcome) -> None:
         self._refusals.take(outcome.refused)
         await self._write(first, outcome.outputs)
 
-    async def _keep(self, table: Table, overlay: Overlay, first: Message) -> None:
+    async def _keep(self, table: Table, overlay: Overlay, first: Message | Wake) -> None:
         changes = table.records(first.partition, overlay.changed)
         table.apply(first.partition, changes, await self._write(first, changes))
 
@@ -74,7 +100,7 @@ class Batches:
         if refused := sum(outcome.refused):
             DEAD_LETTERS.labels(stage, topic).inc(refused)
 
-    async def _write(self, first: Message, outputs: Sequence[Output]) -> list[int]:
+    async def _write(self, first: Message | Wake, outputs: Sequence[Output]) -> list[int]:
         """Offsets of what was written. A broker that is away is waited for; StageFailedError when it stays away.
 
         The same records go to the same producer again, so that none overtakes another.

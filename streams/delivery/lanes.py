@@ -2,16 +2,17 @@
 
 Faust's consumer puts whole fetches in (streams.delivery.consumer); Faust's agents take lanes up and work through them.
 A lane is worked on by one task at a time, so that its order holds; lanes run side by side, so that one whose stage
-waits holds up no other. A full lane is not fetched for until it has room again: memory is bounded, and Kafka keeps the
-rest.
+waits holds up no other. Where topics share a table, their lanes of one partition number take turns, batch by batch. A
+full lane is not fetched for until it has room again: memory is bounded, and Kafka keeps the rest.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from faust.types import TP
 
@@ -29,12 +30,23 @@ Offer = Callable[["Lane"], bool]
 """Has the stage's agent take a lane up; False when nobody is there to take it."""
 
 
+class Shared(Protocol):
+    """What the lanes of one partition number have in common (streams.delivery.turns)."""
+
+    def turn(self, partition: int) -> AbstractAsyncContextManager[Any]:
+        """To be held by whatever works on the partition; given in the order in which it was asked for."""
+
+    def serves(self, partition: int) -> bool:
+        """Whether the partition's state is here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where the records of a topic go: to the stage's agent, and the most it takes at once."""
+    """Where the records of a topic go: to the stage's agent, the most it takes at once, and the state it works on."""
 
     offer: Offer
     size: int
+    shared: Shared | None = None
 
 
 class Lane:
@@ -52,6 +64,17 @@ class Lane:
 
     def __repr__(self) -> str:
         return f"<lane {self.tp.topic}[{self.tp.partition}], {len(self._waiting)} waiting>"
+
+    @property
+    def homeless(self) -> bool:
+        """Whether the state that its records need is not here."""
+        shared = self.route.shared
+        return shared is not None and not shared.serves(self.tp.partition)
+
+    def turn(self) -> AbstractAsyncContextManager[Any]:
+        """To be held while a batch is under way."""
+        shared = self.route.shared
+        return nullcontext() if shared is None else shared.turn(self.tp.partition)
 
     @property
     def full(self) -> bool:
@@ -94,6 +117,7 @@ class Lanes:
         self._routes: dict[str, Route] = {}
         self._lanes: dict[TP, Lane] = {}
         self._working: set[asyncio.Task[None]] = set()
+        self._releases: list[Callable[[], None]] = []
 
     def route(self, topics: Sequence[str], route: Route) -> None:
         """Send the records of these topics this way."""
@@ -124,22 +148,49 @@ class Lanes:
 
     async def run(self, lane: Lane, work: Work) -> None:
         """Work through a lane until nothing waits in it, or it is closed. Raises what `work` raises."""
+        with self.under_way():
+            while not (lane.closed or lane.empty):
+                async with lane.turn():
+                    if lane.closed:
+                        break
+                    if lane.homeless:
+                        self._say_homeless(lane)
+                        return
+                    last = lane.drop(await work(lane.peek()))
+                    self._acknowledge(lane.tp, last.offset + 1)
+                self.room.set()
+        lane.taken_up = False
+
+    def _say_homeless(self, lane: Lane) -> None:
+        """It stays taken up, and so untouched, until the rebalance that brings records and state together again."""
+        place = {"place": f"{lane.tp.topic}[{lane.tp.partition}]"}
+        _log.warning(
+            "the partition waits: its table's is not here; do all workers of the group read the same topics, of equal "
+            "partition counts?",
+            extra=place,
+        )
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """The current task works on a partition while the block runs: it is waited for before partitions go."""
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._working.add(task)
         try:
-            while not (lane.closed or lane.empty):
-                last = lane.drop(await work(lane.peek()))
-                self._acknowledge(lane.tp, last.offset + 1)
-                self.room.set()
+            yield
         finally:
             self._working.discard(task)
-        lane.taken_up = False
+
+    def before_drain(self, release: Callable[[], None]) -> None:
+        """Have `release` called when partitions begin to go."""
+        self._releases.append(release)
 
     async def drain(self, within_s: float) -> None:
         """Let the batches under way end, at most so long, then give them up: nothing of these is acknowledged.
 
         Afterwards there are no lanes: whoever owns the partitions next reads on from what was acknowledged.
         """
+        for release in self._releases:
+            release()
         for lane in self._lanes.values():
             lane.closed = True
         self._lanes.clear()

@@ -78,6 +78,13 @@ class Outbox:
                 confirmation.add_done_callback(_seen)
             raise
 
+    async def reach(self) -> None:
+        """Ask the brokers for their metadata; TimeoutError or KafkaError when none answers."""
+        if self._producer is None:
+            raise RuntimeError("Outbox.start() comes first")
+        async with asyncio.timeout(self._timeout_s):
+            await self._producer.client.fetch_all_metadata()
+
     async def stop(self) -> None:
         """Let go of the broker; what is not confirmed within a few seconds was never promised to anybody."""
         producer, self._producer = self._producer, None

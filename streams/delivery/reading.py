@@ -77,7 +77,7 @@ async def read(bootstrap: str, topic: str, first: Edge, end: Edge) -> AsyncItera
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None, client_id="inland-replay"
     )
-    partitions = await _partitions(bootstrap, topic)
+    partitions = await partitions_in(bootstrap, topic)
     await consumer.start()
     try:
         for span in await spans(consumer, partitions, first, end):
@@ -87,7 +87,8 @@ async def read(bootstrap: str, topic: str, first: Edge, end: Edge) -> AsyncItera
         await consumer.stop()
 
 
-async def _partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
+async def partitions_in(bootstrap: str, topic: str) -> list[TopicPartition]:
+    """The partitions of a topic; RangeError when it is not there."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id="inland-replay")
     await admin.start()
     try:

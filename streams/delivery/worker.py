@@ -13,13 +13,16 @@ from streams.delivery.acknowledgements import Acknowledgements
 from streams.delivery.batch import Batches
 from streams.delivery.channel import LaneChannel, keeping_queue
 from streams.delivery.consumer import BatchConsumer, Deadlines
+from streams.delivery.copartitioned import check_wiring
 from streams.delivery.lanes import Lanes, Route
 from streams.delivery.limit import RefusalLimit, Refusals
 from streams.delivery.outbox import Outbox
 from streams.delivery.pulse import Pulse
 from streams.delivery.recovery import guard_recovery
-from streams.delivery.stage import Stage
+from streams.delivery.stage import Stage, WakingStage
 from streams.delivery.table import Table
+from streams.delivery.turns import Turns
+from streams.delivery.waking import Waking
 from streams.health import serve_health
 from streams.settings import Settings
 from topics.catalogue import catalogue
@@ -41,29 +44,52 @@ class Worker:
     pulse: Pulse
 
     def agent(self, stage: Stage, topics: list[str], *, table: Table | None = None, batch: int | None = None) -> None:
-        """Have `stage` process `topics`, with `table` as its state; `batch`: the most it takes at once."""
+        """Have `stage` process `topics`, with `table` as its state; `batch`: the most it takes at once.
+
+        With a table, the topics are processed one batch at a time for each partition number, timers of a WakingStage
+        included. WiringError where their partition counts differ, or table and stage do not fit.
+        """
+        check_wiring(stage, topics, table, catalogue())
+        size, turns = batch or self.settings.batch_size, self._turns(stage, table)
         # Raw bytes in: an undecodable message must be ours to refuse, not Faust's to skip.
         self.app.topics.add(
             self.app.topic(*topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
         )
         channel = LaneChannel(self.app)
-        self.lanes.route(topics, Route(channel.offer, batch or self.settings.batch_size))
+        self.lanes.route(topics, Route(channel.offer, size, turns))
         limit = RefusalLimit(self.settings.refusals_in_a_row, self.settings.refusals_share)
         refusals = Refusals(stage.name, limit)
-        batches = Batches(stage, self.outbox, refusals, self.pulse, table, self.settings.batch_budget_s)
+        together = topics if turns else ()
+        batches = Batches(stage, self.outbox, refusals, self.pulse, table, self.settings.batch_budget_s, together)
+        waking = Waking(turns, batches, self.lanes, size, self._settled) if turns and turns.table.waking else None
 
         async def body(stream: Any) -> None:
             await self.outbox.start()
             try:
                 async with asyncio.TaskGroup() as working:
+                    timers = working.create_task(waking.run()) if waking else None
                     async for lane in stream:
                         working.create_task(self.lanes.run(lane, batches.work))
+                    if timers:
+                        timers.cancel()
             except ExceptionGroup as failed:
                 # One is enough to end the worker, and a group would hide what it says.
                 raise failed.exceptions[0] from None
 
         # Any failure ends the worker with nothing acknowledged; Faust's own way would skip the message.
         self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)
+
+    def _turns(self, stage: Stage, table: Table | None) -> Turns | None:
+        if table is None:
+            return None
+        table.stages.append(stage.name)
+        table.waking = isinstance(stage, WakingStage)
+        self.lanes.before_drain(table.release)
+        return Turns(table)
+
+    def _settled(self) -> bool:
+        """Whether neither recovery nor rebalance is under way."""
+        return bool(self.app.tables.actives_ready and not self.app.rebalancing)
 
     def table(self, name: str) -> Table:
         """The table `name` of this worker. The zone of its changelog says whether it may lie on a disk."""

@@ -11,6 +11,9 @@ import orjson
 # A row change of this status is not yet an order to anybody.
 _DRAFTS = ("wc-checkout-draft", "auto-draft")
 
+# What of the shop's webhooks is counted one by one.
+_RESOURCES = ("order", "customer", "product")
+
 Fact = tuple[str, ...]
 
 
@@ -76,4 +79,6 @@ def _take(told: Told, shop: str, fact: dict[str, Any]) -> None:
 def _delivery(told: Told, shop: str, topic: str, resource_id: int, status: str) -> None:
     resource = topic.split(".", maxsplit=1)[0]
     told.acknowledged += 1
+    if resource not in _RESOURCES:
+        return
     told.deliveries.add((shop, resource, str(resource_id), status if resource == "order" else ""))

@@ -1,14 +1,10 @@
 """The redact worker: the only stage that ever sees personal data."""
 
 from streams.delivery.worker import Worker
-from streams.redact.changes import RedactChanges
-from streams.redact.deliveries import RedactDeliveries
-from streams.redact.wiring import build_publisher
-from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
+from streams.redact.stage import SOURCES
+from streams.redact.wiring import build_stage
 
 
 def wire(worker: Worker) -> None:
-    """Two agents: one for webhook deliveries, one for row changes."""
-    publisher = build_publisher(worker.settings, worker.codec)
-    worker.agent(RedactDeliveries(worker.codec, publisher), [WOO_DELIVERIES], table=worker.table("entities"))
-    worker.agent(RedactChanges(worker.codec, publisher), [SHOP_CDC_CHANGES], table=worker.table("orders"))
+    """One agent for both routes: what concerns one entity meets in one state."""
+    worker.agent(build_stage(worker.settings, worker.codec), SOURCES, table=worker.table("entities"))

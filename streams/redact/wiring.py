@@ -1,14 +1,40 @@
 """Puts the redaction of a process together from its settings; the worker and a replay share it."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from avro_schemas.codec import Codec
+from streams.clock import now
 from streams.redact.detect.detector import Detector
 from streams.redact.policy import load_policy
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
+from streams.redact.stage import RedactStage, Waits
+from streams.redact.violations import Violations
 from streams.residency.policy import residency
 from streams.settings import Settings
+from streams.sources.aggregate import Pace
+from streams.sources.foreign_ai import services
 from streams.sources.shops import read_shops
+from topics.rules import RESTRICTED_MAX_DAYS
+
+
+def build_violations(settings: Settings, codec: Codec) -> Violations:
+    """What looks for keys of foreign AI services; an error names the file that is wrong."""
+    services()  # a wrong data file stops the worker at its start, not at the first setting
+    return Violations(read_shops(settings.shops_file), residency(), RegionKeys.read(settings.region_keys_dir), codec)
+
+
+def build_stage(settings: Settings, codec: Codec, clock: Callable[[], datetime] = now) -> RedactStage:
+    """The stage under the policies in force; `clock`: a replay's own time."""
+    pace = Pace(
+        quiet=timedelta(seconds=settings.entity_quiet_s),
+        patience=timedelta(seconds=settings.entity_patience_s),
+        life=timedelta(days=RESTRICTED_MAX_DAYS),
+    )
+    waits = Waits(pace, timedelta(minutes=settings.cart_abandoned_minutes))
+    return RedactStage(codec, build_publisher(settings, codec), build_violations(settings, codec), waits, clock)
 
 
 def build_publisher(settings: Settings, codec: Codec) -> Publisher:

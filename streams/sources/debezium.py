@@ -42,6 +42,9 @@ class Change:
     """
     changed_at: datetime
     """Time of the binlog event; of the snapshot for `r`."""
+    database: str = ""
+    prefix: str = ""
+    """What stands before the logical name of the shop's tables."""
 
     @property
     def row(self) -> Json:
@@ -63,14 +66,18 @@ def parse(message: Message, codec: Codec | None = None) -> Change | None:
     if operation not in get_args(Operation):
         raise RefusedError("debezium: unknown operation in the envelope", _REMEDY)
     source = child(envelope, "source")
+    full = text(source, "table")
+    table = _logical_table(full)
     change = Change(
         shop_id=text(source, "name"),
-        table=_logical_table(text(source, "table")),
+        table=table,
         op=operation,
         before=child(envelope, "before"),
         after=child(envelope, "after"),
         position=f"{text(source, 'file')}:{integer(source, 'pos', 0):020d}:{integer(source, 'row', 0):06d}",
         changed_at=moment_ms(source, "ts_ms"),
+        database=text(source, "db"),
+        prefix=full.removesuffix(table),
     )
     if not change.row and operation != "t":
         raise RefusedError("debezium: the envelope holds no row", "set binlog_row_image=FULL on the shop's database")

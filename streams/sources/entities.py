@@ -5,13 +5,32 @@ before: streams.sources.history decides, and `*_updated` stands until then. A ve
 and of nothing personal, since a hash of personal data would be a pseudonym.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from avro_schemas.records import CapturedEvent, CapturedOrder
+from avro_schemas.records import CapturedEvent, CapturedOrder, Entity, EventType
 from streams.sources import payloads
-from streams.sources.fields import Json, identifier, integer, moment
+from streams.sources.fields import Json, identifier, moment, optional_moment, reference
 from streams.sources.identity import digest, subject
 from streams.sources.lineage import Lineage
+
+_DELETIONS: Mapping[str, tuple[EventType, Entity]] = {
+    "order": ("order_deleted", "order"),
+    "customer": ("customer_deleted", "customer"),
+    "product": ("product_deleted", "product"),
+    "coupon": ("coupon_deleted", "coupon"),
+}
+DELETED = frozenset(kind for kind, _ in _DELETIONS.values())
+
+
+def deleted(resource: str, entity_id: int, lineage: Lineage, lives: int = 0) -> CapturedEvent:
+    """The deletion of a resource: its name as in webhook topics. Into the trash is deleted, as webhooks tell it.
+
+    No route tells its time, so that an entity counts as deleted once in each of its lives; `lives`: how often it was
+    deleted and came back.
+    """
+    kind, entity = _DELETIONS[resource]
+    return lineage.event(kind, entity, entity_id, f"deleted/{lives}", lineage.captured_at)
 
 
 def order(payload: Json, lineage: Lineage) -> CapturedEvent:
@@ -25,10 +44,11 @@ def order(payload: Json, lineage: Lineage) -> CapturedEvent:
         identifier(payload, "id"),
         f"{_second(modified)}/{content['status']}/{_order_digest(content)}",
         modified,
-        subject=subject(lineage.shop_id, billing["email"] if billing else "", integer(payload, "customer_id", 0)),
+        subject=subject(lineage.shop_id, billing["email"] if billing else "", reference(payload, "customer_id")),
         country=(billing["country"] if billing else "") or (shipping["country"] if shipping else ""),
     )
     event["order"] = content
+    event["created_at"] = optional_moment(payload, "date_created_gmt")
     return event
 
 
@@ -49,34 +69,55 @@ def _order_digest(content: CapturedOrder) -> str:
 def customer(payload: Json, lineage: Lineage) -> CapturedEvent:
     """A customer resource."""
     content = payloads.customer(payload)
-    # Never modified since registration: the date of registration tells the version.
-    modified = moment(payload, "date_modified_gmt" if payload.get("date_modified_gmt") else "date_created_gmt")
     billing, shipping = content["billing"], content["shipping"]
     customer_id = identifier(payload, "id")
     countries = [address["country"] if address else "" for address in (billing, shipping)]
+    version, modified = _modified(payload, lineage)
     event = lineage.event(
         "customer_updated",
         "customer",
         customer_id,
-        f"{_second(modified)}/{digest(content['role'], content['is_paying_customer'], *countries)}",
+        f"{version}/{digest(content['role'], content['is_paying_customer'], *countries)}",
         modified,
         subject=subject(lineage.shop_id, content["email"], customer_id),
         country=countries[0] or countries[1],
     )
     event["customer"] = content
+    event["created_at"] = optional_moment(payload, "date_created_gmt")
     return event
 
 
 def product(payload: Json, lineage: Lineage) -> CapturedEvent:
     """A product resource. Type and categories stand in WordPress' taxonomies, which are not captured."""
     content = payloads.product(payload)
-    modified = moment(payload, "date_modified_gmt")
+    version, modified = _modified(payload, lineage)
     told = (content[name] for name in ("name", "sku", "status", "price", "stock_quantity", "parent_id"))
     event = lineage.event(
-        "product_updated", "product", identifier(payload, "id"), f"{_second(modified)}/{digest(*told)}", modified
+        "product_updated", "product", identifier(payload, "id"), f"{version}/{digest(*told)}", modified
     )
     event["product"] = content
+    event["created_at"] = optional_moment(payload, "date_created_gmt")
     return event
+
+
+def coupon(payload: Json, lineage: Lineage) -> CapturedEvent:
+    """A coupon resource. Its code may be somebody's name, and is no part of the version."""
+    content = payloads.coupon(payload)
+    version, modified = _modified(payload, lineage)
+    told = (content[name] for name in ("status", "discount_type", "amount", "minimum_amount"))
+    limits = (content[name] for name in ("usage_count", "usage_limit", "expires_at"))
+    event = lineage.event(
+        "coupon_updated", "coupon", identifier(payload, "id"), f"{version}/{digest(*told, *limits)}", modified
+    )
+    event["coupon"] = content
+    event["created_at"] = optional_moment(payload, "date_created_gmt")
+    return event
+
+
+def _modified(payload: Json, lineage: Lineage) -> tuple[str, datetime]:
+    """What tells the version, and when it came to be: never modified is as of its creation, a draft has no date yet."""
+    modified = optional_moment(payload, "date_modified_gmt") or optional_moment(payload, "date_created_gmt")
+    return ("undated", lineage.captured_at) if modified is None else (_second(modified), modified)
 
 
 def _second(modified: datetime) -> str:

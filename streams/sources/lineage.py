@@ -48,6 +48,7 @@ class Lineage:
             source_partition=self.partition,
             source_offset=self.offset,
             country=country.strip().upper() or None,
+            created_at=None,
             occurred_at=occurred_at,
             captured_at=self.captured_at,
             subject=subject,

@@ -1,15 +1,16 @@
 """WooCommerce's REST objects, as webhooks carry them, to captured entities. Pure.
 
 Only the fields named here come in: what a plugin adds stays out of every later zone.
-Source: WooCommerce REST API v3, resources orders, customers and products.
+Source: WooCommerce REST API v3, resources orders, customers, products and coupons.
 """
 
-import json
+import orjson
 
 from avro_schemas.records import (
     Address,
     CapturedCustomer,
     CapturedOrder,
+    Coupon,
     LineItem,
     MetaValue,
     Product,
@@ -17,14 +18,20 @@ from avro_schemas.records import (
 )
 from streams.sources.fields import (
     Json,
+    WrongFieldError,
     child,
     children,
+    code,
+    count,
+    each,
     flag,
     identifier,
     integer,
     money,
     optional_moment,
     optional_money,
+    reference,
+    slug,
     text,
     wrong,
 )
@@ -51,61 +58,71 @@ def address(record: Json) -> Address:
 
 def _address(payload: Json, name: str) -> Address | None:
     found = child(payload, name)
-    return address(found) if found else None
+    try:
+        return address(found) if found else None
+    except WrongFieldError as error:
+        raise error.within(name) from None
 
 
 def meta_data(payload: Json) -> list[MetaValue]:
     """Plugins' values as text; objects and lists as JSON."""
-    return [
-        MetaValue(key=text(item, "key"), value=_as_text(item.get("value"))) for item in children(payload, "meta_data")
-    ]
+    return each(payload, "meta_data", _meta)
 
 
-def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _meta(item: Json) -> MetaValue:
+    value = item.get("value")
+    if type(value) is not str:
+        value = "" if value is None else _as_json(value)
+    return MetaValue(key=text(item, "key"), value=value)
+
+
+def _as_json(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        raise wrong("value", "JSON of a depth that can be written") from None
 
 
 def line_items(payload: Json) -> list[LineItem]:
     """Lines of an order."""
-    found = children(payload, "line_items")
-    if len(found) > MAX_LINE_ITEMS:
+    if len(children(payload, "line_items")) > MAX_LINE_ITEMS:
         raise wrong("line_items", f"a list of at most {MAX_LINE_ITEMS} lines")
-    return [
-        LineItem(
-            line_id=integer(item, "id", 0),
-            product_id=integer(item, "product_id", 0),
-            variation_id=integer(item, "variation_id", 0),
-            sku=text(item, "sku"),
-            name=text(item, "name"),
-            quantity=integer(item, "quantity", 0),
-            total=money(item, "total"),
-        )
-        for item in found
-    ]
+    return each(payload, "line_items", _line_item)
+
+
+def _line_item(item: Json) -> LineItem:
+    return LineItem(
+        line_id=reference(item, "id"),
+        # A product that was deleted since stands as 0.
+        product_id=reference(item, "product_id"),
+        variation_id=reference(item, "variation_id"),
+        sku=text(item, "sku"),
+        name=text(item, "name"),
+        quantity=count(item, "quantity"),
+        total=money(item, "total"),
+    )
 
 
 def refunds(payload: Json) -> list[Refund]:
     """Refunds of an order by rising id; WooCommerce writes their amounts below zero."""
-    found = [
-        Refund(refund_id=identifier(one, "id"), total=abs(money(one, "total")), reason=text(one, "reason"))
-        for one in children(payload, "refunds")
-    ]
-    return sorted(found, key=lambda one: one["refund_id"])
+    return sorted(each(payload, "refunds", _refund), key=lambda one: one["refund_id"])
+
+
+def _refund(one: Json) -> Refund:
+    return Refund(refund_id=identifier(one, "id"), total=abs(money(one, "total")), reason=text(one, "reason"))
 
 
 def order(payload: Json) -> CapturedOrder:
     """An order resource."""
     return CapturedOrder(
-        status=text(payload, "status"),
-        currency=text(payload, "currency"),
+        status=slug(payload, "status"),
+        currency=code(payload, "currency"),
         total=money(payload, "total"),
         total_tax=money(payload, "total_tax"),
         shipping_total=money(payload, "shipping_total"),
         discount_total=money(payload, "discount_total"),
-        payment_method=text(payload, "payment_method"),
-        created_via=text(payload, "created_via"),
+        payment_method=code(payload, "payment_method"),
+        created_via=code(payload, "created_via"),
         customer_note=text(payload, "customer_note"),
         ip_address=text(payload, "customer_ip_address"),
         user_agent=text(payload, "customer_user_agent"),
@@ -125,7 +142,7 @@ def order(payload: Json) -> CapturedOrder:
 def customer(payload: Json) -> CapturedCustomer:
     """A customer resource."""
     return CapturedCustomer(
-        role=text(payload, "role"),
+        role=slug(payload, "role"),
         is_paying_customer=flag(payload, "is_paying_customer"),
         username=text(payload, "username"),
         first_name=text(payload, "first_name"),
@@ -140,13 +157,29 @@ def customer(payload: Json) -> CapturedCustomer:
 def product(payload: Json) -> Product:
     """A product resource."""
     stock = payload.get("stock_quantity")
+    # A variation whose parent keeps the stock shows the parent's, and a webhook is told whenever that one changes.
+    own = payload.get("manage_stock", True) is True and stock not in (None, "")
     return Product(
         name=text(payload, "name"),
         sku=text(payload, "sku"),
-        type=text(payload, "type"),
-        status=text(payload, "status"),
+        type=slug(payload, "type"),
+        status=slug(payload, "status"),
         price=optional_money(payload, "price"),
-        stock_quantity=None if stock is None else integer(payload, "stock_quantity"),
-        parent_id=integer(payload, "parent_id", 0),
-        categories=[text(category, "name") for category in children(payload, "categories")],
+        stock_quantity=integer(payload, "stock_quantity") if own else None,
+        parent_id=reference(payload, "parent_id"),
+        categories=each(payload, "categories", lambda category: text(category, "name")),
+    )
+
+
+def coupon(payload: Json) -> Coupon:
+    """A coupon resource. WooCommerce writes "no minimum" as an amount of zero, and "no limit" as zero or null."""
+    return Coupon(
+        code=text(payload, "code"),
+        status=slug(payload, "status"),
+        discount_type=slug(payload, "discount_type"),
+        amount=money(payload, "amount"),
+        minimum_amount=optional_money(payload, "minimum_amount") or None,
+        usage_count=reference(payload, "usage_count"),
+        usage_limit=reference(payload, "usage_limit") or None,
+        expires_at=optional_moment(payload, "date_expires_gmt"),
     )

@@ -1,10 +1,11 @@
 """Row changes to captured events. Pure.
 
 A row of an order says neither its country nor its lines; the redact stage adds what it knows of the order.
-Source: WooCommerce's High-Performance Order Storage tables, WordPress' comments table.
+Source: WooCommerce's High-Performance Order Storage tables.
 """
 
-from avro_schemas.records import CapturedEvent, CapturedNote, CapturedOrder, CapturedReview
+from avro_schemas.records import CapturedEvent, CapturedOrder
+from streams.sources import comments
 from streams.sources.debezium import Change
 from streams.sources.fields import Json, identifier, integer, moment_ms, money, text
 from streams.sources.identity import subject
@@ -20,7 +21,7 @@ def captured(change: Change, lineage: Lineage) -> CapturedEvent | None:
         case "wc_orders":
             return _order(change, lineage)
         case "comments":
-            return _comment(change, lineage)
+            return comments.captured(change, lineage)
         case _:
             return None
 
@@ -71,61 +72,5 @@ def _order(change: Change, lineage: Lineage) -> CapturedEvent | None:
         paid_at=None,
         completed_at=None,
         meta_data=[],
-    )
-    return event
-
-
-def _comment(change: Change, lineage: Lineage) -> CapturedEvent | None:
-    if change.op == "d":
-        return None
-    match text(change.row, "comment_type"):
-        case "order_note":
-            return _note(change, lineage) if change.op in ("c", "r") else None
-        case "review":
-            return _review(change, lineage)
-        case _:
-            return None
-
-
-def _note(change: Change, lineage: Lineage) -> CapturedEvent:
-    row = change.row
-    written = moment_ms(row, "comment_date_gmt")
-    event = lineage.event(
-        "order_note_added", "order_note", identifier(row, "comment_ID"), f"{written:%Y-%m-%dT%H:%M:%S}", written
-    )
-    event["note"] = CapturedNote(
-        order_id=identifier(row, "comment_post_ID"),
-        author=text(row, "comment_author"),
-        author_email=text(row, "comment_author_email"),
-        by_system=text(row, "comment_author") == "WooCommerce" and integer(row, "user_id", 0) == 0,
-        content=text(row, "comment_content"),
-    )
-    return event
-
-
-def _review(change: Change, lineage: Lineage) -> CapturedEvent | None:
-    row, before = change.row, change.before
-    read = ("comment_content", "comment_approved")
-    if change.op == "u" and all(row.get(name) == before.get(name) for name in read):
-        return None
-    written = moment_ms(row, "comment_date_gmt")
-    # An edit carries no date of its own: its place in the binlog tells it from the others.
-    version = f"{written:%Y-%m-%dT%H:%M:%S}" + (f"/{change.position}" if change.op == "u" else "")
-    event = lineage.event(
-        "review_posted",
-        "review",
-        identifier(row, "comment_ID"),
-        version,
-        change.changed_at if change.op == "u" else written,
-        subject=subject(lineage.shop_id, text(row, "comment_author_email"), integer(row, "user_id", 0)),
-    )
-    event["review"] = CapturedReview(
-        product_id=identifier(row, "comment_post_ID"),
-        approved=text(row, "comment_approved") == "1",
-        author=text(row, "comment_author"),
-        author_email=text(row, "comment_author_email"),
-        author_ip=text(row, "comment_author_IP"),
-        user_agent=text(row, "comment_agent"),
-        content=text(row, "comment_content"),
     )
     return event

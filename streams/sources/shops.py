@@ -61,8 +61,19 @@ class Shop:
 
     @cached_property
     def secrets(self) -> tuple[bytes, ...]:
-        """Webhook secrets as WooCommerce signs with them."""
-        return tuple(decoded(secret(path)).encode() for path in self.secret_files)
+        """Webhook secrets as WooCommerce signs with them; ValueError names the file that holds none."""
+        return tuple(_webhook_secret(path) for path in self.secret_files)
+
+
+def _webhook_secret(path: Path) -> bytes:
+    try:
+        found = decoded(secret(path)).encode()
+    except UnicodeDecodeError:
+        raise ValueError(f"the secret's file {path} is no UTF-8") from None
+    if not found:
+        # Anybody can sign with nothing.
+        raise ValueError(f"the secret's file {path} is empty")
+    return found
 
 
 def read_shops(path: Path) -> dict[str, Shop]:

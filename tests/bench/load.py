@@ -6,9 +6,11 @@ fraction of any server under test. An answer other than 200 ends it.
 
 import argparse
 import asyncio
+import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -17,9 +19,11 @@ from infra.local.settings import HOST
 from streams.sources.signature import sign
 from tests.fixtures.samples import Delivery, deliveries
 
+_WEBHOOK_ID = b"1000000000"
+"""In every request, and replaced by a number of its own in each that is sent: a repetition would be no work."""
 _OK = b"HTTP/1.1 200 "
 _END = b"\r\n\r\n"
-_OWN_HEADERS = frozenset({"host", "content-length", "connection", "x-wc-webhook-signature"})
+_OWN_HEADERS = frozenset({"host", "content-length", "connection", "x-wc-webhook-signature", "x-wc-webhook-id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ def request(delivery: Delivery, path: str, port: int, secret: bytes) -> bytes:
     """The bytes of a POST on a connection that stays open, signed anew."""
     kept = [(name, value) for name, value in delivery.headers.items() if name.lower() not in _OWN_HEADERS]
     own = [("Host", f"{HOST}:{port}"), ("Content-Length", str(len(delivery.body)))]
-    headers = [*own, *kept, ("X-WC-Webhook-Signature", sign(delivery.body, secret))]
+    signature = ("X-WC-Webhook-Signature", sign(delivery.body, secret))
+    headers = [*own, ("X-WC-Webhook-ID", _WEBHOOK_ID.decode()), *kept, signature]
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + delivery.body
 
@@ -43,9 +48,10 @@ def request(delivery: Delivery, path: str, port: int, secret: bytes) -> bytes:
 class Connection(asyncio.Protocol):
     """Posts one request after the other until the deadline; `over` holds the answers' times in milliseconds."""
 
-    def __init__(self, requests: Sequence[bytes], first: int, until: float) -> None:
+    def __init__(self, requests: Sequence[bytes], first: int, until: float, numbers: Iterator[int]) -> None:
+        """`numbers`: webhook ids that nobody has used before."""
         self.over: asyncio.Future[list[float]] = asyncio.get_running_loop().create_future()
-        self._requests, self._next, self._until = requests, first, until
+        self._requests, self._next, self._until, self._numbers = requests, first, until, numbers
         self._times: list[float] = []
         self._answer = b""
         self._sent = 0.0
@@ -75,7 +81,7 @@ class Connection(asyncio.Protocol):
     def _send(self) -> None:
         self._next = (self._next + 1) % len(self._requests)
         self._sent = time.perf_counter()
-        self._transport.write(self._requests[self._next])
+        self._transport.write(self._requests[self._next].replace(_WEBHOOK_ID, b"%d" % next(self._numbers), 1))
 
     def _end(self, error: Exception | None) -> None:
         if not self.over.done():
@@ -87,10 +93,12 @@ async def load(requests: Sequence[bytes], port: int, connections: int, seconds: 
     """Keep `connections` requests under way for `seconds`."""
     loop = asyncio.get_running_loop()
     begun = time.perf_counter()
-    opened = [
-        await loop.create_connection(lambda number=number: Connection(requests, number, begun + seconds), HOST, port)  # type: ignore[misc]
-        for number in range(connections)
-    ]
+    numbers = itertools.count(time.time_ns() // 1000)  # ten digits would not do: other runs have used theirs
+
+    def one(number: int) -> Connection:
+        return Connection(requests, number, begun + seconds, numbers)
+
+    opened = [await loop.create_connection(partial(one, number), HOST, port) for number in range(connections)]
     times = await asyncio.gather(*(connection.over for _, connection in opened))
     every = [one for some in times for one in some]
     return Load(len(every), time.perf_counter() - begun, every)

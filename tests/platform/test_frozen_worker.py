@@ -56,7 +56,11 @@ def _eventually(what: str, condition: Callable[[], bool]) -> None:
 def _deliver(platform: Platform, order_id: int) -> None:
     body = orjson.dumps({**ORDER, "id": order_id})
     secret = (platform.layout.secrets / "webhook-demo").read_bytes().strip()
-    headers = {"X-WC-Webhook-Topic": "order.updated", "X-WC-Webhook-Signature": sign(body, secret)}
+    headers = {
+        "X-WC-Webhook-Topic": "order.updated",
+        "X-WC-Webhook-Signature": sign(body, secret),
+        "X-WC-Webhook-ID": "2",
+    }
     url = f"{platform.settings.gateway_url}/webhooks/demo"
     assert httpx.post(url, content=body, headers=headers, trust_env=False).status_code == 200
 

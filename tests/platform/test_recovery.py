@@ -29,7 +29,11 @@ def _deliver(platform: Platform, order_id: int, status: str, products: tuple[int
     lines = [{**ORDER["line_items"][0], "product_id": product} for product in products]
     body = orjson.dumps({**ORDER, "id": order_id, "status": status, "line_items": lines or ORDER["line_items"]})
     secret = (platform.layout.secrets / "webhook-demo").read_bytes().strip()
-    headers = {"X-WC-Webhook-Topic": "order.updated", "X-WC-Webhook-Signature": sign(body, secret)}
+    headers = {
+        "X-WC-Webhook-Topic": "order.updated",
+        "X-WC-Webhook-Signature": sign(body, secret),
+        "X-WC-Webhook-ID": str(time.time_ns()),  # never a repetition for the gateway
+    }
     url = f"{platform.settings.gateway_url}/webhooks/demo"
     assert httpx.post(url, content=body, headers=headers, trust_env=False).status_code == 200
 

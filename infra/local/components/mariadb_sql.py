@@ -5,6 +5,9 @@ from pathlib import Path
 
 _SCRIPTS = ("system_tables.sql", "performance_tables.sql", "system_tables_data.sql")
 
+SHOP_DATABASES = ("shop", "altshop")
+"""The generated shop's, and one for a second shop that keeps its orders as older ones do."""
+
 _DEBEZIUM_GRANTS = "SELECT, RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT"
 
 
@@ -27,13 +30,16 @@ def accounts_sql(passwords: Mapping[str, str]) -> str:
         "SET SESSION sql_log_bin=0",
         "DELETE FROM mysql.global_priv WHERE User='' OR (User='root' AND Host<>'localhost')",
         "FLUSH PRIVILEGES",
-        "CREATE DATABASE IF NOT EXISTS shop CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+        *(
+            f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+            for name in SHOP_DATABASES
+        ),
         f"CREATE OR REPLACE USER 'root'@'localhost' IDENTIFIED BY '{passwords['root']}'",
         "GRANT ALL ON *.* TO 'root'@'localhost' WITH GRANT OPTION",
         f"CREATE OR REPLACE USER 'root'@'127.0.0.1' IDENTIFIED BY '{passwords['root']}'",
         "GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION",
         f"CREATE OR REPLACE USER 'shop'@'127.0.0.1' IDENTIFIED BY '{passwords['shop']}'",
-        "GRANT ALL ON shop.* TO 'shop'@'127.0.0.1'",
+        *(f"GRANT ALL ON {name}.* TO 'shop'@'127.0.0.1'" for name in SHOP_DATABASES),
         f"CREATE OR REPLACE USER 'debezium'@'127.0.0.1' IDENTIFIED BY '{passwords['debezium']}'",
         f"GRANT {_DEBEZIUM_GRANTS} ON *.* TO 'debezium'@'127.0.0.1'",
     ]

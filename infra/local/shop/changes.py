@@ -11,8 +11,12 @@ from typing import TypeAlias
 SqlValue: TypeAlias = str | int | Decimal | datetime | None
 
 
+PREFIX = "wp_"
+"""WordPress' own table prefix; a shop may have another."""
+
+
 class Table(StrEnum):
-    """The tables the shop writes."""
+    """The tables the shop writes, under WordPress' own prefix."""
 
     ORDERS = "wp_wc_orders"
     ADDRESSES = "wp_wc_order_addresses"
@@ -69,16 +73,14 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Increment:
-    """A relative change of a number, safe when several writers touch the same row (stock, sales)."""
+class Delete:
+    """The end of the rows that match every column of `where`."""
 
     table: Table
     where: Mapping[str, SqlValue] = field(repr=False)
-    column: str
-    by: int
 
 
-Change: TypeAlias = Insert | Update | Increment
+Change: TypeAlias = Insert | Update | Delete
 
 
 class Ids:
@@ -103,19 +105,24 @@ class Stamp:
     now: datetime
 
 
-def statement(change: Change) -> tuple[str, tuple[SqlValue, ...]]:
+def prefixed(table: Table, prefix: str) -> str:
+    """A table's name in a shop with that prefix."""
+    return prefix + table.removeprefix(PREFIX)
+
+
+def statement(change: Change, prefix: str = PREFIX) -> tuple[str, tuple[SqlValue, ...]]:
     """A change as parametrised SQL. Names of tables and columns come from this package only, never from outside."""
+    table = prefixed(change.table, prefix)
     if isinstance(change, Insert):
         columns = ", ".join(f"`{column}`" for column in change.row)
         marks = ", ".join(["%s"] * len(change.row))
-        sql = f"INSERT INTO `{change.table}` ({columns}) VALUES ({marks})"  # noqa: S608
+        sql = f"INSERT INTO `{table}` ({columns}) VALUES ({marks})"  # noqa: S608
         if change.replace:
             sql += " ON DUPLICATE KEY UPDATE " + ", ".join(f"`{c}` = VALUES(`{c}`)" for c in change.replace)
         return sql, tuple(change.row.values())
     where = " AND ".join(f"`{column}` = %s" for column in change.where)
-    if isinstance(change, Increment):
-        sql = f"UPDATE `{change.table}` SET `{change.column}` = `{change.column}` + %s WHERE {where}"  # noqa: S608
-        return sql, (change.by, *change.where.values())
+    if isinstance(change, Delete):
+        return f"DELETE FROM `{table}` WHERE {where}", tuple(change.where.values())  # noqa: S608
     values = ", ".join(f"`{column}` = %s" for column in change.values)
-    sql = f"UPDATE `{change.table}` SET {values} WHERE {where}"  # noqa: S608
+    sql = f"UPDATE `{table}` SET {values} WHERE {where}"  # noqa: S608
     return sql, (*change.values.values(), *change.where.values())

@@ -16,12 +16,16 @@ from rich.table import Table
 
 from infra.local.layout import Layout
 from infra.local.settings import HOST, LocalSettings
+from infra.local.shop import site
+from infra.local.shop.changes import PREFIX
 from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, create_schema
 from infra.local.shop.plan import shop_plan
+from infra.local.shop.planned import EVERYTHING, Group
 from infra.local.shop.replay import RecordingError, recorded
 from infra.local.shop.replay import replay as post_again
 from infra.local.shop.run import RunSettings, Summary
 from infra.local.shop.run import run as play
+from infra.local.shop.site import OrderStorage
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -47,6 +51,7 @@ class Rate(click.ParamType):
 def database_options(command: F) -> F:
     """Where MariaDB is; a command gets one `database` argument per option."""
     for option in (
+        click.option("--table-prefix", default=PREFIX, show_default=True, help="Of the shop's tables."),
         click.option("--mariadb-database", default="shop", show_default=True),
         click.option(
             "--mariadb-password-file",
@@ -82,7 +87,36 @@ def schema(**database: object) -> None:
 @click.option("--notes", type=click.IntRange(0, MAX_ORDERS), help="Notes by staff; default: two for five orders.")
 @click.option("--webhook-url", help="Where to post, e.g. http://127.0.0.1:18088/webhooks/demo; without it, nowhere.")
 @click.option("--secret-file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--drop-webhooks", type=click.FloatRange(0, 1), default=0.0, show_default=True)
+@click.option(
+    "--drop-webhooks",
+    "--drop",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Share of deliveries that are lost, drawn by the seed: WooCommerce sends nothing twice.",
+)
+@click.option(
+    "--without",
+    "groups",
+    multiple=True,
+    type=click.Choice([group.value for group in Group]),
+    help="Leave a group of what happens beside selling out; may be repeated.",
+)
+@click.option(
+    "--order-storage",
+    type=click.Choice([storage.value for storage in OrderStorage]),
+    default="tables",
+    show_default=True,
+    help="`posts` for orders in wp_posts, as older shops have them.",
+)
+@click.option("--source-url", default=f"{site.SITE_URL}/", show_default=True, help="Of the shop, as webhooks name it.")
+@click.option(
+    "--absence",
+    type=click.FloatRange(0, 3600),
+    default=1.0,
+    show_default=True,
+    help="Seconds that somebody stays away who leaves a cart and comes back.",
+)
 @click.option("--ledger", type=click.Path(path_type=Path, dir_okay=False), help="JSON lines of all that happened.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @database_options
@@ -95,16 +129,30 @@ def run(  # noqa: PLR0913, PLR0917 - a command has a parameter per option
     webhook_url: str | None,
     secret_file: Path | None,
     drop_webhooks: float,
+    groups: tuple[str, ...],
+    order_storage: str,
+    source_url: str,
+    absence: float,
     ledger: Path | None,
     as_json: bool,
     **database: object,
 ) -> None:
-    """Sell: seeded customers, orders, notes and reviews, written to MariaDB and posted as webhooks."""
+    """Sell: seeded customers, orders and all that happens beside them, written to MariaDB and posted as webhooks."""
     if webhook_url and not secret_file:
         raise click.UsageError("--webhook-url needs --secret-file: WooCommerce signs every delivery")
     secret = _secret(secret_file) or secrets.token_urlsafe(32)
-    settings = RunSettings(_database(database), webhook_url, secret, rate, drop_webhooks, ledger)
-    plan = shop_plan(orders, seed, reviews, notes)
+    settings = RunSettings(
+        _database(database),
+        webhook_url,
+        secret,
+        rate,
+        drop_webhooks,
+        ledger,
+        order_storage=OrderStorage(order_storage),
+        source_url=source_url,
+        absence_s=absence,
+    )
+    plan = shop_plan(orders, seed, reviews, notes, EVERYTHING - {Group(name) for name in groups})
     console = Console(stderr=True)
     columns = (TextColumn("orders"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=as_json or not console.is_terminal) as bar:
@@ -146,12 +194,15 @@ def _secret(path: Path | None) -> str | None:
 def _database(options: dict[str, object]) -> DatabaseSettings:
     platform = LocalSettings()
     password = options["mariadb_password_file"] or Layout(platform.state_dir).secrets / "mariadb-shop"
-    return DatabaseSettings(
-        host=str(options["mariadb_host"]),
-        port=int(str(options["mariadb_port"] or platform.mariadb_port)),
-        user=str(options["mariadb_user"]),
-        password_file=Path(str(password)),
-        database=str(options["mariadb_database"]),
+    return _answer(
+        lambda: DatabaseSettings(
+            host=str(options["mariadb_host"]),
+            port=int(str(options["mariadb_port"] or platform.mariadb_port)),
+            user=str(options["mariadb_user"]),
+            password_file=Path(str(password)),
+            database=str(options["mariadb_database"]),
+            prefix=str(options["table_prefix"]),
+        )
     )
 
 

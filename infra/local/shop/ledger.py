@@ -29,7 +29,11 @@ class WebhookFact:
 
 @dataclass(frozen=True, slots=True)
 class RowFact:
-    """One committed row change of a table that matters to the business; `about` is the order or product id."""
+    """One committed row change of a table that matters to the business; `about` is the order or product id.
+
+    `table` is the table's name under WordPress' own prefix. What: insert, update (of an order's status) or delete; a
+    deletion of all that belongs to `about` has id 0.
+    """
 
     kind: ClassVar[str] = "row"
     table: str
@@ -65,7 +69,36 @@ class PersonalFact:
     values: tuple[PersonalValue, ...] = field(repr=False)
 
 
-Fact: TypeAlias = WebhookFact | RowFact | TextFact | PersonalFact
+@dataclass(frozen=True, slots=True)
+class ChangeFact:
+    """One business change that is committed, in the terms of `commerce_event`: what a listener must come to know.
+
+    `event_type` and `entity` are that schema's. An order is placed, updated, status_changed, refunded (whatever its
+    status becomes) or deleted (trashed, or erased without the trash); what comes back out of the trash as it was is
+    updated. A coupon counts as updated when it is used, too. A cart is abandoned when goods lay in it at the end of
+    the run, and recovered when somebody who left it came back: a listener can tell both only by a quiet time that is
+    shorter.
+    """
+
+    kind: ClassVar[str] = "change"
+    event_type: str
+    entity: str
+    id: int
+    """Of the entity, as in the database; of a cart the session's."""
+    changed_at: datetime
+    """UTC second that the entity itself bears, or of the commit where it bears none (options, carts, edits of reviews,
+    deletions, uses of coupons)."""
+    status: str | None = None
+    """Of an order or product as in a payload; `trash` once trashed; of a review approved, hold or trash."""
+    total: str | None = None
+    """Of an order with tax, of a cart without; euro, two decimals."""
+    about: int = 0
+    """The order of a note, the product of a review."""
+    name: str = ""
+    """Of an option; key of a cart's session."""
+
+
+Fact: TypeAlias = WebhookFact | RowFact | TextFact | PersonalFact | ChangeFact
 
 
 class Ledger:
@@ -116,3 +149,5 @@ def _counter(fact: Fact) -> str:
             return f"row.{fact.detail or fact.table}"
         case PersonalFact():
             return f"personal.{fact.resource}"
+        case ChangeFact():
+            return f"change.{fact.event_type}"

@@ -1,4 +1,4 @@
-"""What the generated shop is made of: products, people, texts with their personal data marked, planned orders."""
+"""What the generated shop is made of: products, people, texts with their personal data marked."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -156,45 +156,3 @@ class BasketLine:
 
     product: Product
     quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewPlan:
-    """A review that the customer will post: of which product, with how many stars (1..5)."""
-
-    product: Product
-    rating: int
-    text: LabelledText
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPlan:
-    """One checkout from cart to its end.
-
-    `created_after` says after which status change `order.created` is delivered: WooCommerce builds the payload at
-    delivery time, so the event may carry a later status. `pauses` are seconds before each step.
-    """
-
-    number: int
-    customer: Person
-    recipient: Person
-    lines: tuple[BasketLine, ...]
-    payment: Payment
-    path: OrderPath
-    created_after: int
-    sepa: bool
-    customer_note: LabelledText | None
-    staff_notes: tuple[LabelledText, ...]
-    reviews: tuple[ReviewPlan, ...]
-    refund_reason: LabelledText | None
-    pauses: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShopPlan:
-    """Everything that will happen, fixed by the seed alone."""
-
-    seed: int
-    catalogue: tuple[Product, ...]
-    customers: tuple[Person, ...]
-    orders: tuple[OrderPlan, ...]

@@ -11,15 +11,34 @@ BASE_VAT = COUNTRIES["NL"].vat
 SHIPPING = Decimal("5.95")
 CENT = Decimal("0.01")
 MICRO = Decimal("0.000001")
+NIL = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class LineAmounts:
-    """One line without discount: `net` and `raw_tax` to six decimals, `tax` to the cent."""
+class Taxed:
+    """An amount: `net` and `raw_tax` to six decimals, `tax` to the cent."""
 
     net: Decimal
     raw_tax: Decimal
     tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LineAmounts:
+    """One line as sold, and in full: before a coupon takes its share."""
+
+    sold: Taxed
+    full: Taxed
+
+    @property
+    def discount(self) -> Decimal:
+        """What the coupon took, without tax."""
+        return cents(self.full.net) - cents(self.sold.net)
+
+    @property
+    def discount_tax(self) -> Decimal:
+        """What the coupon took of the tax."""
+        return self.full.tax - self.sold.tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +47,9 @@ class Amounts:
 
     lines: tuple[LineAmounts, ...]
     vat: Decimal
+    percent_off: Decimal
     shipping_raw_tax: Decimal
+    fee: Taxed | None
 
     @property
     def shipping_tax(self) -> Decimal:
@@ -37,20 +58,42 @@ class Amounts:
 
     @property
     def cart_tax(self) -> Decimal:
-        """Tax on the goods; this is what `wp_wc_orders.tax_amount` holds."""
-        return sum((line.tax for line in self.lines), Decimal(0))
+        """Tax on the goods and the fee; this is what `wp_wc_orders.tax_amount` holds."""
+        return sum((line.sold.tax for line in self.lines), NIL) + (self.fee.tax if self.fee else NIL)
+
+    @property
+    def discount(self) -> Decimal:
+        """What coupons took, without tax."""
+        return sum((line.discount for line in self.lines), NIL)
+
+    @property
+    def discount_tax(self) -> Decimal:
+        """What coupons took of the tax."""
+        return sum((line.discount_tax for line in self.lines), NIL)
 
     @property
     def total(self) -> Decimal:
         """What the customer pays: each line is rounded before they are added, as prices are entered with tax."""
-        goods = sum((cents(line.net) for line in self.lines), Decimal(0))
+        goods = sum((cents(line.sold.net) for line in self.lines), NIL) + (self.fee.net if self.fee else NIL)
         return goods + self.cart_tax + SHIPPING + self.shipping_tax
 
 
-def amounts(lines: Sequence[BasketLine], country: str) -> Amounts:
-    """Price a basket for a country."""
+def amounts(lines: Sequence[BasketLine], country: str, percent_off: Decimal = NIL, fee: Decimal = NIL) -> Amounts:
+    """Price a basket for a country; `percent_off` is a coupon's, `fee` is in euro without tax, 0 for none."""
     vat = COUNTRIES[country].vat
-    return Amounts(tuple(_line(line, vat) for line in lines), vat, SHIPPING * vat / 100)
+    return Amounts(
+        tuple(line_amounts(line, vat, percent_off) for line in lines),
+        vat,
+        percent_off,
+        SHIPPING * vat / 100,
+        _taxed(fee, vat) if fee else None,
+    )
+
+
+def line_amounts(line: BasketLine, vat: Decimal, percent_off: Decimal) -> LineAmounts:
+    """Price one line."""
+    exact = line.product.price * line.quantity * 100 / (100 + BASE_VAT)
+    return LineAmounts(_taxed(exact * (100 - percent_off) / 100, vat), _taxed(exact, vat))
 
 
 def cents(value: Decimal) -> Decimal:
@@ -69,7 +112,6 @@ def plain(value: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
-def _line(line: BasketLine, vat: Decimal) -> LineAmounts:
-    exact = line.product.price * line.quantity * 100 / (100 + BASE_VAT)
+def _taxed(exact: Decimal, vat: Decimal) -> Taxed:
     raw_tax = (exact * vat / 100).quantize(MICRO, ROUND_HALF_UP)
-    return LineAmounts(exact.quantize(MICRO, ROUND_HALF_UP), raw_tax, cents(raw_tax))
+    return Taxed(exact.quantize(MICRO, ROUND_HALF_UP), raw_tax, cents(raw_tax))

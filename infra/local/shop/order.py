@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from hashlib import md5, sha256
 
 from infra.local.shop.catalogue import BY_SKU
 from infra.local.shop.changes import Ids, Stamp, Table
 from infra.local.shop.countries import COUNTRIES
-from infra.local.shop.model import OrderPath, OrderPlan, Payment, Product
-from infra.local.shop.money import Amounts, LineAmounts, amounts
+from infra.local.shop.model import BasketLine, OrderPath, Payment, Person, Product
+from infra.local.shop.money import NIL, Amounts, LineAmounts, amounts, line_amounts
+from infra.local.shop.planned import OrderPlan
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 EMPTY_HASH = md5(b"[]", usedforsecurity=False).hexdigest()
@@ -40,11 +42,35 @@ class PlacedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedCoupon:
+    """A coupon in an order: its item, and the meta row that says what the coupon was worth then."""
+
+    item_id: int
+    info_meta_id: int
+    coupon_id: int
+    code: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money given back; `total` is above zero, tax included. `line` is None where the whole rest is given back."""
+
+    id: int
+    total: Decimal
+    reason: str = field(repr=False)
+    line: "PlacedLine | None" = None
+    """The piece that comes back: one of a line, with its own item id."""
+    tax_item_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """A checkout with everything WooCommerce fixes when the draft is made. `created_at` is UTC."""
+    """A checkout with everything WooCommerce fixes when the draft is made; staff may edit it. `created_at` is UTC."""
 
     id: int
     plan: OrderPlan
+    recipient: Person = field(repr=False)
     key: str = field(repr=False)
     customer_id: int
     created_at: datetime
@@ -52,12 +78,14 @@ class PlacedOrder:
     lines: tuple[PlacedLine, ...]
     tax_item_id: int | None
     shipping_item_id: int
+    fee_item_id: int | None
+    coupon: UsedCoupon | None
     meta: tuple[Meta, ...]
     refund_id: int | None
 
     @property
     def country(self) -> str:
-        """Where the goods go: this decides the tax."""
+        """Where the goods were to go at checkout: this decides the tax, whatever staff correct later."""
         return self.plan.recipient.address.country
 
     @property
@@ -70,50 +98,28 @@ class PlacedOrder:
         """Fingerprint of the cart the order came from."""
         return digest("cart", self.key)[:32]
 
+    def requantified(self, index: int, quantity: int) -> "PlacedOrder":
+        """The order with another quantity of a line, priced anew."""
+        line = self.lines[index]
+        priced = line_amounts(BasketLine(line.product, quantity), self.amounts.vat, self.amounts.percent_off)
+        lines = (*self.lines[:index], replace(line, quantity=quantity, amounts=priced), *self.lines[index + 1 :])
+        return replace(self, lines=lines, amounts=replace(self.amounts, lines=tuple(each.amounts for each in lines)))
+
 
 @dataclass(frozen=True, slots=True)
-class OrderState:
-    """Where an order stands; times are UTC."""
+class Goods:
+    """What a checkout needs of the shop: ids of products by SKU, and of coupons by code with their per cents off."""
 
-    status: str
-    modified_at: datetime
-    paid_at: datetime | None = None
-    completed_at: datetime | None = None
-    stock_reduced: bool = False
-    refunded: bool = False
-
-    def moved(self, status: str, now: datetime, payment: Payment) -> "OrderState":
-        """The state after a change of status: what is paid, completed and taken from stock follows from it."""
-        paid = status == "completed" or (status == "processing" and payment is not Payment.COD)
-        return replace(
-            self,
-            status=status,
-            modified_at=now,
-            paid_at=self.paid_at or (now if paid else None),
-            completed_at=self.completed_at or (now if status == "completed" else None),
-            stock_reduced=self.stock_reduced or status in ("on-hold", "processing", "completed"),
-            refunded=self.refunded or status == "refunded",
-        )
+    product_ids: Mapping[str, int]
+    coupons: Mapping[str, tuple[int, Decimal]] = field(default_factory=dict)
 
 
-def steps(path: OrderPath, payment: Payment) -> tuple[str, ...]:
-    """The statuses an order goes through after `checkout-draft`."""
-    opening = ("pending", "on-hold") if payment is Payment.BACS else ("pending",)
-    return {
-        OrderPath.ABANDONED: (),
-        OrderPath.ON_HOLD: ("pending", "on-hold"),
-        OrderPath.PROCESSING: (*opening, "processing"),
-        OrderPath.COMPLETED: (*opening, "processing", "completed"),
-        OrderPath.CANCELLED: ("pending", "cancelled"),
-        OrderPath.REFUNDED: (*opening, "processing", "refunded"),
-    }[path]
-
-
-def place(plan: OrderPlan, customer_id: int, product_ids: Mapping[str, int], stamp: Stamp) -> PlacedOrder:
-    """Reserve ids for a checkout. `product_ids` are by SKU, `customer_id` is 0 for a guest."""
-    ids = stamp.ids
+def place(plan: OrderPlan, customer_id: int, goods: Goods, stamp: Stamp) -> PlacedOrder:
+    """Reserve ids for a checkout; `customer_id` is 0 for a guest."""
+    ids, product_ids = stamp.ids, goods.product_ids
     order_id = ids.take(Table.POSTS)
-    priced = amounts(plan.lines, plan.recipient.address.country)
+    coupon_id, percent = goods.coupons[plan.coupon] if plan.coupon else (0, NIL)
+    priced = amounts(plan.lines, plan.recipient.address.country, percent, plan.fee)
     lines = tuple(
         PlacedLine(
             item_id=ids.take(Table.ITEMS),
@@ -132,6 +138,7 @@ def place(plan: OrderPlan, customer_id: int, product_ids: Mapping[str, int], sta
     return PlacedOrder(
         id=order_id,
         plan=plan,
+        recipient=plan.recipient,
         key=key,
         customer_id=customer_id,
         created_at=stamp.now,
@@ -139,6 +146,10 @@ def place(plan: OrderPlan, customer_id: int, product_ids: Mapping[str, int], sta
         lines=lines,
         tax_item_id=ids.take(Table.ITEMS) if COUNTRIES[plan.recipient.address.country].vat else None,
         shipping_item_id=ids.take(Table.ITEMS),
+        fee_item_id=ids.take(Table.ITEMS) if plan.fee else None,
+        coupon=UsedCoupon(ids.take(Table.ITEMS), ids.take(Table.ITEM_META), coupon_id, plan.coupon, percent)
+        if plan.coupon
+        else None,
         meta=_meta(plan, key, ids),
         refund_id=ids.take(Table.POSTS) if plan.path is OrderPath.REFUNDED else None,
     )

@@ -18,6 +18,7 @@ USER_AGENTS = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 19_2 like Mac OS X) AppleWebKit/605.1.15",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36",
 )
+NEW_STREETS = ("Nieuwe Kade", "Rue Neuve", "Neue Gasse", "Calle Nueva", "Via Nuova", "Nygatan", "New Lane")
 UNFOLDED = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "đ": "d", "ð": "d"})
 
 
@@ -27,6 +28,14 @@ def customers(count: int, seed: int) -> tuple[Person, ...]:
     fakes = {code: _seeded(country.locale, seed) for code, country in COUNTRIES.items()}
     codes = list(COUNTRIES) + rng.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)
     return tuple(_person(i, COUNTRIES[code], fakes[code], rng) for i, code in enumerate(codes[:count]))
+
+
+def new_address(country: str, rng: Random) -> Address:
+    """Draw another address in a country, of its places and of streets that are nobody's."""
+    land = COUNTRIES[country]
+    place, street, number = rng.choice(land.places), rng.choice(NEW_STREETS), str(rng.randint(1, 180))
+    line = f"{number} {street}" if land.number_first else f"{street} {number}"
+    return Address(line, fill(place.postcode, rng), place.city, place.state, country)
 
 
 def ascii_name(text: str) -> str:

@@ -7,18 +7,11 @@ from random import Random
 from infra.local.shop import texts
 from infra.local.shop.baskets import basket
 from infra.local.shop.catalogue import BY_SKU, CATALOGUE
-from infra.local.shop.model import (
-    BasketLine,
-    LabelledText,
-    OrderPath,
-    OrderPlan,
-    Payment,
-    Person,
-    Product,
-    ReviewPlan,
-    ShopPlan,
-)
+from infra.local.shop.chores_plan import chores
+from infra.local.shop.model import BasketLine, LabelledText, OrderPath, Payment, Person, Product
 from infra.local.shop.people import customers
+from infra.local.shop.planned import EVERYTHING, Group, OrderPlan, ReviewPlan, ShopPlan
+from infra.local.shop.sprinkle import sprinkled
 
 TODAY = date(2026, 11, 23)
 """Anchor of the dates named in texts; a constant, so that the seed alone decides the shop."""
@@ -37,10 +30,17 @@ PATHS = {
 STARS = {"positive": (4, 5), "neutral": (3,), "negative": (1, 2)}
 
 
-def shop_plan(orders: int, seed: int, reviews: int | None = None, notes: int | None = None) -> ShopPlan:
+def shop_plan(
+    orders: int,
+    seed: int,
+    reviews: int | None = None,
+    notes: int | None = None,
+    groups: frozenset[Group] = EVERYTHING,
+) -> ShopPlan:
     """Plan `orders` placed orders (and 5 % abandoned checkouts beside them) with that many reviews and staff notes.
 
-    Without a number there is a review for every second order and a staff note for two in five.
+    Without a number there is a review for every second order and a staff note for two in five. `groups` says what else
+    happens beside selling; what is sold to whom does not depend on it.
     """
     people = customers(max(15, orders // 2), seed)
     rng = Random(f"{seed}/orders")
@@ -49,7 +49,8 @@ def shop_plan(orders: int, seed: int, reviews: int | None = None, notes: int | N
     placed = [_order(i, people, reviews_of[i], notes_of[i], rng) for i in range(orders)]
     for number in range(round(orders * ABANDONED_SHARE)):
         placed.insert(rng.randint(0, len(placed)), _abandoned(orders + number, people, rng))
-    return ShopPlan(seed, CATALOGUE, people, tuple(placed))
+    everything = tuple(sprinkled(plan, groups, seed, TODAY) for plan in placed)
+    return ShopPlan(seed, CATALOGUE, people, everything, chores(orders, people, groups, seed))
 
 
 def reviewed(product: Product) -> Product:

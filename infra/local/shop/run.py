@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from infra.local.shop import facts
+from infra.local.shop import chores, facts, site
 from infra.local.shop.changes import Ids, Stamp
 from infra.local.shop.courier import Courier
-from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, holdings
+from infra.local.shop.database import DatabaseSettings, ShopDatabaseError
+from infra.local.shop.holdings import holdings
 from infra.local.shop.ledger import Ledger
-from infra.local.shop.lifecycle import Shop, live
-from infra.local.shop.model import OrderPath, OrderPlan, ShopPlan
+from infra.local.shop.lifecycle import live
+from infra.local.shop.model import OrderPath
 from infra.local.shop.opening import opening
+from infra.local.shop.planned import OrderPlan, ShopPlan
 from infra.local.shop.poster import Poster
-from infra.local.shop.site import utc_now
+from infra.local.shop.sessions import Sessions
+from infra.local.shop.shop import Habits, Shop
+from infra.local.shop.site import Installation, OrderStorage, utc_now
 from infra.local.shop.webhook import pings
 from infra.local.shop.writers import Writers
 
@@ -37,6 +41,11 @@ class RunSettings:
     drop: float
     ledger: Path | None
     patience_s: float = 0.0
+    order_storage: OrderStorage = OrderStorage.TABLES
+    source_url: str = f"{site.SITE_URL}/"
+    """What the shop's webhooks say where they come from."""
+    absence_s: float = 1.0
+    """How long somebody stays away who leaves a cart and comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +83,19 @@ async def run(
     """
     held = await asyncio.to_thread(holdings, settings.database)
     ids = Ids(held.next_ids)
-    started = opening(plan.catalogue, plan.customers, held, Stamp(ids, utc_now()))
+    installation = Installation(settings.database.prefix, settings.order_storage)
+    started = opening(plan.catalogue, plan.customers, held, Stamp(ids, utc_now()), installation)
+    habits = Habits(settings.secret, settings.source_url, settings.rate is not None, settings.absence_s)
     async with AsyncExitStack() as stack:
         ledger = stack.enter_context(Ledger(settings.ledger))
         writers = await stack.enter_async_context(Writers(settings.database, patience_s=settings.patience_s))
         poster = await stack.enter_async_context(Poster(settings.webhook_url)) if settings.webhook_url else None
         courier = Courier(poster, ledger, settings.drop, plan.seed)
-        shop = Shop(started, writers, courier, ledger, ids, settings.secret, settings.rate is not None)
+        shop = Shop(started, writers, courier, ledger, ids, Sessions(held.sessions), habits)
         await _open(shop)
         begin = monotonic()
-        begun = await _play(shop, plan.orders, settings.rate, progress, closing or asyncio.Event())
+        begun = await _play(shop, plan, settings.rate, progress, closing or asyncio.Event())
+        _close(shop)
         return _summary(plan.seed, plan.orders[:begun], ledger, writers, monotonic() - begin)
 
 
@@ -95,20 +107,26 @@ async def _open(shop: Shop) -> None:
         await shop.courier.send(ping)
 
 
+def _close(shop: Shop) -> None:
+    """Record the carts that nobody came back to."""
+    for cart in shop.sessions.left():
+        shop.record_cart("cart_abandoned", cart.session_id, cart.key, cart.total, cart.changed_at)
+
+
 async def _play(
     shop: Shop,
-    orders: tuple[OrderPlan, ...],
+    plan: ShopPlan,
     rate: float | None,
     progress: Callable[[int], None],
     closing: asyncio.Event,
 ) -> int:
-    """How many orders were begun."""
+    """How many orders were begun; chores begin with the order of their number."""
     slots, done, begin = asyncio.Semaphore(ORDERS_UNDER_WAY), 0, monotonic()
 
-    async def one(plan: OrderPlan) -> None:
+    async def one(order: OrderPlan) -> None:
         nonlocal done
         try:
-            await live(shop, plan)
+            await live(shop, order)
         finally:
             slots.release()
         done += 1
@@ -116,16 +134,18 @@ async def _play(
 
     try:
         async with asyncio.TaskGroup() as group:
-            for index, plan in enumerate(orders):
+            for index, order in enumerate(plan.orders):
                 if rate is not None:
                     await asyncio.sleep(begin + index / rate - monotonic())
                 await slots.acquire()
                 if closing.is_set():
                     return index
-                group.create_task(one(plan))
+                group.create_task(one(order))
+                for chore in plan.chores.get(index, ()):
+                    group.create_task(chores.do(shop, chore))
     except* ShopDatabaseError as errors:
         raise errors.exceptions[0] from None
-    return len(orders)
+    return len(plan.orders)
 
 
 def _summary(seed: int, orders: Sequence[OrderPlan], ledger: Ledger, writers: Writers, elapsed: float) -> Summary:

@@ -1,6 +1,8 @@
 """The shop's own identity, and its clock: WordPress keeps local time beside UTC."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 SITE_URL = "http://demo.shop.test"
@@ -14,6 +16,21 @@ ADMIN_EMAIL = "admin@kantoor-keuken.example"
 SYSTEM_NAME = "WooCommerce"
 SYSTEM_EMAIL = "woocommerce@kantoor-keuken.example"
 TIME_ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+class OrderStorage(StrEnum):
+    """Where WooCommerce keeps orders: in tables of their own (HPOS), or in wp_posts as before version 8.2."""
+
+    TABLES = "tables"
+    POSTS = "posts"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """How a shop was installed: its table prefix, and where its orders are."""
+
+    prefix: str = "wp_"
+    order_storage: OrderStorage = OrderStorage.TABLES
 
 
 def utc_now() -> datetime:

@@ -26,7 +26,17 @@ class Warehouse:
 
     def take(self, lines: Sequence[PlacedLine], now: datetime) -> list[StockMove]:
         """Take the pieces of an order. Levels may fall below zero: the shop sells on, as WooCommerce's races do."""
-        return [self._take(line, now) for line in lines]
+        return [self._take(line, line.quantity, now) for line in lines]
+
+    def adjust(self, line: PlacedLine, pieces: int, now: datetime) -> StockMove:
+        """Take more pieces for a line that staff changed."""
+        return self._take(line, pieces, now)
+
+    def bring_in(self, sku: str, pieces: int, now: datetime) -> StockedProduct:
+        """Pieces come in; the product as it stands then."""
+        before = self._by_sku[sku]
+        after = self._by_sku[sku] = replace(before, stock=before.stock + pieces, modified_at=now)
+        return after
 
     def product(self, sku: str) -> StockedProduct:
         """A product as it now stands."""
@@ -36,9 +46,9 @@ class Warehouse:
         """The product a variation belongs to, or the product itself."""
         return self._by_sku[product.parent_sku or product.sku]
 
-    def _take(self, line: PlacedLine, now: datetime) -> StockMove:
-        sku = line.product.sku
+    def _take(self, line: PlacedLine, pieces: int, now: datetime) -> StockMove:
+        sku, whole = line.product.sku, line.product.parent_sku or line.product.sku
         before = self._by_sku[sku]
-        after = replace(before, stock=before.stock - line.quantity, sold=before.sold + line.quantity, modified_at=now)
-        self._by_sku[sku] = after
-        return StockMove(line, before.stock, after.stock)
+        self._by_sku[sku] = replace(before, stock=before.stock - pieces, modified_at=now)
+        self._by_sku[whole] = replace(self._by_sku[whole], sold=self._by_sku[whole].sold + pieces)
+        return StockMove(line, before.stock, self._by_sku[sku].stock, self._by_sku[whole].sold)

@@ -28,15 +28,33 @@ class Topic(StrEnum):
 
     ORDER_CREATED = "order.created"
     ORDER_UPDATED = "order.updated"
+    ORDER_DELETED = "order.deleted"
+    ORDER_RESTORED = "order.restored"
+    CUSTOMER_CREATED = "customer.created"
     CUSTOMER_UPDATED = "customer.updated"
+    CUSTOMER_DELETED = "customer.deleted"
+    PRODUCT_CREATED = "product.created"
     PRODUCT_UPDATED = "product.updated"
+    PRODUCT_DELETED = "product.deleted"
+    COUPON_CREATED = "coupon.created"
+    COUPON_UPDATED = "coupon.updated"
+    COUPON_DELETED = "coupon.deleted"
 
 
 WEBHOOK_IDS = {
     Topic.ORDER_CREATED: 1,
     Topic.ORDER_UPDATED: 2,
+    Topic.ORDER_DELETED: 3,
     Topic.CUSTOMER_UPDATED: 4,
     Topic.PRODUCT_UPDATED: 5,
+    Topic.ORDER_RESTORED: 6,
+    Topic.CUSTOMER_CREATED: 7,
+    Topic.CUSTOMER_DELETED: 8,
+    Topic.PRODUCT_CREATED: 9,
+    Topic.PRODUCT_DELETED: 10,
+    Topic.COUPON_CREATED: 11,
+    Topic.COUPON_UPDATED: 12,
+    Topic.COUPON_DELETED: 13,
 }
 
 
@@ -63,14 +81,16 @@ def sign(secret: str, body: bytes) -> str:
     return base64.b64encode(hmac.new(key, body, hashlib.sha256).digest()).decode()
 
 
-def delivery(topic: Topic, payload: JsonObject, secret: str, now: datetime) -> Delivery:
+def delivery(
+    topic: Topic, payload: JsonObject, secret: str, now: datetime, source: str = f"{site.SITE_URL}/"
+) -> Delivery:
     """A signed delivery of a payload. The delivery id is of webhook and second: two in a second share it."""
     body, webhook_id = json_encode(payload), WEBHOOK_IDS[topic]
     resource, event = topic.value.split(".")
     headers = (
         *_common_headers(),
         ("Content-Type", JSON_TYPE),
-        ("X-WC-Webhook-Source", f"{site.SITE_URL}/"),
+        ("X-WC-Webhook-Source", source),
         ("X-WC-Webhook-Topic", topic.value),
         ("X-WC-Webhook-Resource", resource),
         ("X-WC-Webhook-Event", event),

@@ -87,13 +87,13 @@ class Session:
     def _execute_patiently(self, change: Change) -> None:
         """Repeat a change whose connection was lost: whether it was committed before that is not known.
 
-        Rows bring their primary keys, so that a repeated insert is refused as a duplicate; an update says the same
-        twice. Only an increment (stock, sales) may count twice: no webhook and no captured table tells it.
+        Rows bring their primary keys, so that a repeated insert is refused as a duplicate; an update or a deletion
+        says the same twice.
         """
         ends, pause, repeated = time.monotonic() + self._patience_s, FIRST_PAUSE_S, False
         while True:
             try:
-                return _execute(self.open(), change, repeated=repeated)
+                return _execute(self.open(), change, self._settings.prefix, repeated=repeated)
             except ShopDatabaseGoneError:
                 lost = self._connection is not None
                 self._abandon()
@@ -109,8 +109,8 @@ class Session:
             connection._force_close()  # type: ignore[attr-defined]  # close() would wait for the lost server
 
 
-def _execute(connection: "Connection[Cursor]", change: Change, *, repeated: bool) -> None:
-    sql, values = statement(change)
+def _execute(connection: "Connection[Cursor]", change: Change, prefix: str, *, repeated: bool) -> None:
+    sql, values = statement(change, prefix)
     try:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)

@@ -9,7 +9,7 @@ def _text(event: CommerceEvent) -> str | None:
         # What WooCommerce writes itself asks for nothing.
         return None if note["by_system"] else note["content"].strip() or None
     order = event["order"]
-    return order["customer_note"].strip() or None if order and event["event_type"] == "order_updated" else None
+    return order["customer_note"].strip() or None if order else None
 
 
 NOTE_INTENT = Task(

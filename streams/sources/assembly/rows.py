@@ -9,6 +9,8 @@ from streams.sources.fields import Json, identifier, text
 from streams.sources.tables import TABLES
 
 _POSITION, _ROW = 0, 1
+# Deleted rows that are remembered of one table: some saves delete their meta rows and write new ones.
+MAX_GONE = 100
 
 
 class Rows:
@@ -30,17 +32,35 @@ class Rows:
     @property
     def position(self) -> str:
         """The newest place in the binlog among the rows; empty when there are none."""
-        return max((kept[_POSITION] for rows in self._tables.values() for kept in rows.values()), default="")
+        return max(map(self.position_of, self._tables), default="")
+
+    def position_of(self, table: str) -> str:
+        """The same among the rows of one table."""
+        return max((kept[_POSITION] for kept in self._tables.get(table, {}).values()), default="")
 
     def take(self, change: Change) -> bool:
         """Take a row change in; False when the row is known as of this place or later. RefusedError without an id."""
-        rows = self._tables.setdefault(change.table, {})
-        primary = str(identifier(change.row, TABLES[change.table].primary))
-        known = rows.get(primary)
-        if known is not None and known[_POSITION] >= change.position:
+        if self.knows(change):
             return False
+        primary = str(identifier(change.row, TABLES[change.table].primary))
+        rows = self._tables.setdefault(change.table, {})
         rows[primary] = [change.position, None if change.op == "d" else dict(change.row)]
+        if change.op == "d":
+            gone = sorted((kept[_POSITION], primary) for primary, kept in rows.items() if kept[_ROW] is None)
+            for _, oldest in gone[:-MAX_GONE]:
+                del rows[oldest]
         return True
+
+    def knows(self, change: Change) -> bool:
+        """Whether the row is known as of this place in the binlog, or as of a later one."""
+        primary = str(identifier(change.row, TABLES[change.table].primary))
+        known = self._tables.get(change.table, {}).get(primary)
+        return known is not None and known[_POSITION] >= change.position
+
+    def with_row(self, table: str, row: Json) -> "Rows":
+        """The same rows, but for this one of `table`, as it was once."""
+        primary = str(identifier(row, TABLES[table].primary))
+        return Rows({**self._tables, table: {**self._tables.get(table, {}), primary: ["", row]}})
 
     def of(self, table: str) -> list[Json]:
         """Rows of a table that are there, by primary key."""

@@ -24,6 +24,7 @@ UNREADABLE = {
         b'{"op": "c", "after": {"id": 1}, "source": {"name": "demo", "table": "wp_nobody", "ts_ms": 1}}',
     ),
 }
+_FIRST_WEBHOOK = 1_000_000
 _TIMEOUT_S = 30
 
 
@@ -121,7 +122,13 @@ async def _old_and_new(stand: Stand, topic: str, each: int, turn: int) -> list[M
 
 async def _post(stand: Stand, session: aiohttp.ClientSession, delivery: WooDelivery, secret: str) -> None:
     body = delivery["body"]
-    headers = {"X-WC-Webhook-Topic": delivery["topic"], "X-WC-Webhook-Signature": sign(secret, body)}
+    headers = {
+        "Content-Type": "application/json",
+        "X-WC-Webhook-Topic": delivery["topic"],
+        "X-WC-Webhook-Signature": sign(secret, body),
+        # A webhook of its own each time: the gateway must write it, so that the stages see the repetition.
+        "X-WC-Webhook-ID": str(_FIRST_WEBHOOK + stand.reposted),
+    }
     url = f"{stand.platform.settings.gateway_url}/webhooks/{delivery['shop_id']}"
     async with session.post(url, data=body, headers=headers) as answer:
         if answer.status != 200:

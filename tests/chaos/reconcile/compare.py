@@ -53,8 +53,9 @@ def examined(books: Books, landed: Landed) -> dict[str, int]:
 def _from_shop(books: Books) -> Iterator[Item]:
     wanted = dict(books.told.rows) | (books.stored.rows if books.stored else {})
     yield from (item for key, item in wanted.items() if key not in books.sources.rows)
-    for (topic, sha), count in (books.told.acknowledged - books.sources.deliveries).items():
-        yield Item("acknowledged delivery", sha, "the shop's ledger", "demo", topic, why=f"{count} not in the topic")
+    for topic, sha in books.told.acknowledged.keys() - books.sources.deliveries.keys():
+        # Once is enough: the gateway knows a repetition of the same bytes, and acknowledges it without a second record.
+        yield Item("acknowledged delivery", sha, "the shop's ledger", "demo", topic, why="not in the topic")
 
 
 def _events(books: Books) -> Iterator[Item]:
@@ -142,8 +143,8 @@ def _untrue(books: Books) -> Iterator[Item]:
     for number, status in books.told.last_status.items():
         if books.stored.statuses.get(number) != status:
             yield Item("oracle", number, "the shop's ledger", why=f"says {status}, the database does not")
-    for table, number, _ in books.told.rows:
-        if table == "wp_comments" and number not in books.stored.comments:
+    for number in books.told.comments:
+        if number not in books.stored.comments:
             yield Item("oracle", number, "the shop's ledger", why="says a comment that the database does not hold")
 
 

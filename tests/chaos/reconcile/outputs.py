@@ -21,6 +21,7 @@ KEYS: Mapping[SchemaName, Callable[[Any], str]] = {
     "enrichment_result": lambda record: str(record["result_id"]),
     "model_call": lambda record: str(record["call_id"]),
     "privacy_finding": lambda record: str(record["finding_id"]),
+    "policy_violation": lambda record: str(record["violation_id"]),
     "recommendation_update": lambda record: revision_key(record, record["revision"]),
     "basket": lambda record: f"{product_key(record)}/{record['event_id']}",
 }

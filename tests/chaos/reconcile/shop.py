@@ -21,7 +21,9 @@ class ToldByShop:
     rows: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     """(table, id, status), as in `Sources.rows`."""
     last_status: dict[str, str] = field(default_factory=dict)
-    """Order id -> newest status committed."""
+    """Order id -> newest status committed, while the order is there."""
+    comments: dict[str, str] = field(default_factory=dict)
+    """Id of a note or review that is there -> the order or product that it is about."""
     _read: int = 0
 
     def read_on(self) -> None:
@@ -46,8 +48,17 @@ class ToldByShop:
             case {"kind": "row", "table": "wp_wc_orders", "what": "update", "detail": str(status)}:
                 self._row("wp_wc_orders", str(fact["id"]), status)
                 self.last_status[str(fact["id"])] = status
+            case {"kind": "row", "table": "wp_wc_orders", "what": "delete"}:
+                self.last_status.pop(str(fact["id"]), None)
             case {"kind": "row", "table": "wp_comments", "what": "insert", "detail": "order_note" | "review"}:
                 self._row("wp_comments", str(fact["id"]), "")
+                self.comments[str(fact["id"])] = str(fact["about"])
+            case {"kind": "row", "table": "wp_comments", "what": "delete", "id": 0}:
+                # Those of an order that is deleted, all at once.
+                kept = {number: about for number, about in self.comments.items() if about != str(fact["about"])}
+                self.comments = kept
+            case {"kind": "row", "table": "wp_comments", "what": "delete"}:
+                self.comments.pop(str(fact["id"]), None)
 
     def _row(self, table: str, number: str, status: str) -> None:
         key = (table, number, status)

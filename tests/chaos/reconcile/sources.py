@@ -48,7 +48,7 @@ class Sources:
         self.repeated += event_id in self.events
         self.events.setdefault(event_id, _item(event, message.place))
 
-    def _delivery(self, message: Message) -> CapturedEvent:
+    def _delivery(self, message: Message) -> CapturedEvent | None:
         event = capture(message, self.codec)
         delivery = self.codec.decode("woo_delivery", message.value)
         self.deliveries[delivery["topic"], delivery["body_sha256"]] += 1

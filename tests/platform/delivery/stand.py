@@ -81,22 +81,32 @@ class Stand:
         """Changelog of their table."""
         return f"inland-{self.app}-counts-changelog"
 
+    def topics(self) -> dict[str, dict[str, str]]:
+        """Every topic that the worker needs, with its configuration."""
+        return topics_of(self.app, self.source, self.target)
+
+    def command(self) -> list[str]:
+        """What a worker is started with."""
+        return [sys.executable, "-m", "tests.platform.delivery.counting_worker", self.app, self.source, self.target]
+
     async def create(self) -> None:
         """Make the topics."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self.platform.settings.kafka_bootstrap)
         await admin.start()
-        wanted = topics_of(self.app, self.source, self.target)
+        wanted = self.topics()
         await admin.create_topics([NewTopic(name, PARTITIONS, 1, topic_configs=conf) for name, conf in wanted.items()])
         await admin.close()
 
-    async def produce(self, keys: int, first: int, last: int, rate: float | None = None) -> None:
+    async def produce(
+        self, keys: int, first: int, last: int, rate: float | None = None, topic: str | None = None
+    ) -> None:
         """Numbers `first` to `last` for each key, in order; `rate`: messages a second, None for all at once."""
         async with AIOKafkaProducer(
             bootstrap_servers=self.platform.settings.kafka_bootstrap, linger_ms=2, enable_idempotence=True
         ) as producer:
             for number in range(first, last + 1):
                 sent = [
-                    await producer.send(self.source, str(number).encode(), key=f"key-{key}".encode())
+                    await producer.send(topic or self.source, str(number).encode(), key=f"key-{key}".encode())
                     for key in range(keys)
                 ]
                 await asyncio.gather(*sent)
@@ -120,9 +130,8 @@ class Stand:
             "INLAND_DRAIN_TIMEOUT_S": "5",
             **settings,
         }
-        command = [sys.executable, "-m", "tests.platform.delivery.counting_worker", self.app, self.source, self.target]
         with log.open("ab") as output:
-            process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=output, stderr=output)
+            process = subprocess.Popen(self.command(), env=environment, cwd=ROOT, stdout=output, stderr=output)
         self.workers.append(Worker(process, port, log))
         return self.workers[-1]
 
@@ -155,16 +164,20 @@ class Stand:
             if len(found) == keys and all(highest == last for highest, _ in found.values()):
                 return found
             assert time.monotonic() < ends, f"{len(found)} of {keys} keys, {sorted(set(found.values()))[:5]}"
-            for worker in self.workers:
-                if worker.process.poll() not in (None, 0, -signal.SIGKILL):
-                    raise AssertionError("\n".join(["a worker has ended", *last_lines(worker.log)]))
+            self.none_has_failed()
             await asyncio.sleep(0.3)
 
-    async def until_written(self, records: int) -> bool:
-        """Wait until so many outputs stand in the target."""
+    def none_has_failed(self) -> None:
+        """AssertionError when a worker has ended that nobody has ended."""
+        for worker in self.workers:
+            if worker.process.poll() not in (None, 0, -signal.SIGKILL):
+                raise AssertionError("\n".join(["a worker has ended", *last_lines(worker.log)]))
+
+    async def until_written(self, records: int, topic: str | None = None) -> bool:
+        """Wait until so many records stand in the topic, the target by default."""
         ends = time.monotonic() + PATIENCE_S
         async with AIOKafkaConsumer(bootstrap_servers=self.platform.settings.kafka_bootstrap) as consumer:
-            partitions = [TopicPartition(self.target, number) for number in range(PARTITIONS)]
+            partitions = [TopicPartition(topic or self.target, number) for number in range(PARTITIONS)]
             while sum((await consumer.end_offsets(partitions)).values()) < records:
                 assert time.monotonic() < ends, "waited in vain for the outputs"
                 await asyncio.sleep(0.2)

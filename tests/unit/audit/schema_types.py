@@ -16,6 +16,7 @@ _PRIMITIVE = {
     "double": "Float64",
     "enum": "String",
 }
+_ADDED = re.compile(r"ADD COLUMN IF NOT EXISTS (\w+) (.+?)(?: AFTER \w+)?,?$", re.MULTILINE)
 _NULLABLE_ARRAY = re.compile(r"Nullable\((Array\(.*\))\)")
 
 
@@ -50,12 +51,15 @@ def _leaf(kind: str, path: str, wrap: str) -> Iterator[tuple[str, str]]:
 
 
 def columns(table: str) -> dict[str, str]:
-    """Type by column of a table as its migration declares it, without LowCardinality and codec."""
-    (create,) = (up for one in migrations() for up in one.up if f"EXISTS {table}\n" in up)
+    """Type by column of a table as its migrations declare it, without LowCardinality, codec and what is computed."""
+    statements = [up for one in migrations() for up in one.up]
+    (create,) = (up for up in statements if f"TABLE IF NOT EXISTS {table}\n" in up)
+    altered = "\n".join(up for up in statements if up.startswith(f"ALTER TABLE {table}"))
+    added = [found for found in _ADDED.findall(altered) if " MATERIALIZED " not in found[1]]
     body = create.partition("\n(\n")[2].partition("\n)\n")[0]
     lines = (line.strip().rstrip(",") for line in body.splitlines())
-    found = (line.partition(" ") for line in lines if not line.startswith("INDEX"))
-    return {name: plain(kind) for name, _, kind in found}
+    declared = (line.partition(" ")[::2] for line in lines if not line.startswith("INDEX"))
+    return {name: plain(kind) for name, kind in (*declared, *added)}
 
 
 def plain(kind: str) -> str:

@@ -84,7 +84,7 @@ class Journal:
         """As streams.delivery.table.Table."""
         return self.state
 
-    def records(self, partition: int, changed: Mapping[str, State]) -> list[Output]:
+    def records(self, partition: int, changed: Mapping[str, State | None]) -> list[Output]:
         """As streams.delivery.table.Table."""
         self._changed = dict(changed)
         return [Output("changelog", key.encode(), b"", partition=partition) for key in changed]
@@ -92,7 +92,11 @@ class Journal:
     def apply(self, partition: int, records: Sequence[Output], offsets: Sequence[int]) -> None:
         """As streams.delivery.table.Table."""
         self.lines.append(f"took in {len(records)} of {partition}")
-        self.state.update(self._changed)
+        for key, state in self._changed.items():
+            if state is None:
+                self.state.pop(key, None)
+            else:
+                self.state[key] = state
 
 
 def overlay(state: Mapping[str, State] | None = None) -> Overlay:

@@ -13,6 +13,7 @@ from streams.delivery.failure import UnavailableError, is_transient
 from streams.delivery.message import Output
 from streams.delivery.parking import Parking
 from streams.delivery.state import Attempt
+from streams.delivery.timers import Wake
 from tests.unit.delivery.stand import message, overlay
 
 P0, P1 = TP("some.topic", 0), TP("some.topic", 1)
@@ -100,3 +101,20 @@ def test_a_partition_is_parked_for_as_long_as_one_of_its_messages_waits() -> Non
         second.wait()
         assert seconds() > 0
     assert seconds() == 0
+
+
+def test_topics_that_share_a_state_are_parked_together() -> None:
+    def seconds(topic: str) -> float:
+        labels = {"stage": "together-test", "topic": topic, "partition": "1"}
+        return REGISTRY.get_sample_value("inland_parked_seconds", labels) or 0.0
+
+    parking = Parking("together-test", ("some.topic", "other.topic"))
+    with parking.place(message(1)) as place:
+        place.wait()
+        assert seconds("some.topic") > 0
+        assert seconds("other.topic") > 0
+    assert seconds("some.topic") == seconds("other.topic") == 0
+    with parking.place(Wake("changelog", 1, "key", 1000)) as place:
+        place.wait()
+        assert seconds("other.topic") > 0
+        assert seconds("changelog") == 0

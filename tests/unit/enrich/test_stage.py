@@ -44,7 +44,7 @@ class Model:
 
 
 def _event(**content: Any) -> CommerceEvent:
-    empty: Any = dict.fromkeys(("order", "note", "review", "customer", "product"))
+    empty: Any = dict.fromkeys(("order", "note", "review", "customer", "product", "coupon", "cart", "option"))
     event: Any = {
         "event_id": "e1",
         "event_type": "order_note_added",
@@ -112,7 +112,7 @@ async def _asked(model: Model, event: CommerceEvent, table: dict[str, State] | N
             attempt.take_back()
             continue
         if table is not None:
-            table.update(overlay.changed)
+            table.update({key: state for key, state in overlay.changed.items() if state is not None})
         return [*written, *outputs]
 
 

@@ -102,6 +102,7 @@ def event(**changes: Any) -> CapturedEvent:
         "source_partition": 0,
         "source_offset": 41,
         "country": "NL",
+        "created_at": None,
         "occurred_at": NOW,
         "captured_at": NOW,
         "subject": "anouk.vdmeulen@post.example",

@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.local.shop.changes import Change, Ids, Stamp, Table
-from infra.local.shop.database import Holdings
-from infra.local.shop.model import OrderPlan, ShopPlan
+from infra.local.shop.holdings import Holdings
 from infra.local.shop.opening import Opening, opening
-from infra.local.shop.order import OrderState, PlacedOrder, place, steps
+from infra.local.shop.order import PlacedOrder, place
 from infra.local.shop.plan import shop_plan
+from infra.local.shop.planned import OrderPlan, ShopPlan
 from infra.local.shop.rows import checkout, status
+from infra.local.shop.state import OrderState, advance, steps
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
-NOTHING_HELD = Holdings(dict.fromkeys(Table, 1), {}, {}, frozenset())
+NOTHING_HELD = Holdings(dict.fromkeys(Table, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def play(opened: Opening, ids: Ids) -> Callable[[OrderPlan], Played]:
     def played(planned: OrderPlan) -> Played:
         stamp = Stamp(ids, NOON)
         account = opened.accounts.get(planned.customer.email)
-        order = place(planned, account.user_id if account else 0, opened.warehouse.ids, stamp)
+        order = place(planned, account.user_id if account else 0, opened.goods, stamp)
         changes = checkout.draft(order, ids)
         statuses = steps(planned.path, planned.payment)
         if not statuses:
@@ -60,7 +61,7 @@ def play(opened: Opening, ids: Ids) -> Callable[[OrderPlan], Played]:
         changes += checkout.submit(order, stamp)
         states = [OrderState("pending", NOON)]
         for name in statuses[1:]:
-            new = states[-1].moved(name, NOON, planned.payment)
+            new = advance(order, states[-1], name, NOON)
             taken = new.stock_reduced and not states[-1].stock_reduced
             moves = opened.warehouse.take(order.lines, NOON) if taken else []
             changes += status.change(order, states[-1], new, moves, ids)

@@ -9,8 +9,9 @@ import pytest
 from infra.local.shop.catalogue import BY_SKU, CATALOGUE, COMPANIONS
 from infra.local.shop.countries import COUNTRIES
 from infra.local.shop.identifiers import grouped, iban, iban_is_valid
-from infra.local.shop.model import OrderPath, ShopPlan
+from infra.local.shop.model import OrderPath
 from infra.local.shop.plan import shop_plan
+from infra.local.shop.planned import ShopPlan
 
 
 def test_the_same_seed_is_the_same_shop_and_another_seed_another(plan: ShopPlan) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from infra.local.shop.changes import PRIMARY_KEYS, Change, Ids, Increment, Insert, Stamp, Table, Update, statement
-from infra.local.shop.model import OrderPath, OrderPlan, ShopPlan
+from infra.local.shop.changes import PRIMARY_KEYS, Change, Ids, Insert, Stamp, Table, Update, statement
+from infra.local.shop.model import OrderPath
 from infra.local.shop.opening import Opening
-from infra.local.shop.order import steps
-from infra.local.shop.rows import comments
+from infra.local.shop.planned import OrderPlan, ShopPlan
+from infra.local.shop.rows import cart, comments
+from infra.local.shop.state import steps
+from infra.local.shop.warehouse import INITIAL_STOCK
 from tests.unit.shop.conftest import NOON, Played
 from tests.unit.shop.samples import recorded_columns
 
@@ -24,6 +26,7 @@ def test_every_inserted_row_has_exactly_the_recorded_columns(plan: ShopPlan, ope
     review = next(order.reviews[0] for order in plan.orders if order.reviews)
     changes = [*opened.changes, *(c for order in plan.orders for c in play(order).changes)]
     changes += comments.review(1, 0, plan.customers[0], review, stamp).changes
+    changes.append(cart.session("1", 1, cart.Cart((), 1, plan.customers[0]), stamp))
     inserted = {insert.table: set(insert.row) for insert in _inserts(changes)}
     assert {table for table in Table if table not in inserted} == set()
     for table, columns in inserted.items():
@@ -42,7 +45,6 @@ def test_a_checkout_is_a_draft_with_the_address_before_it_is_an_order(plan: Shop
     order_insert = next(c for c in _inserts(changes) if c.table is Table.ORDERS)
     assert order_insert.row["status"] == "wc-checkout-draft"
     assert order_insert.row["billing_email"] == planned.customer.email
-    assert tables[0] is Table.SESSIONS
     assert tables.index(Table.POSTS) < tables.index(Table.ORDERS) < tables.index(Table.OPERATIONAL)
     assert tables.index(Table.OPERATIONAL) < tables.index(Table.ADDRESSES) < tables.index(Table.ORDER_META)
     statuses = [c.values["status"] for c in changes if isinstance(c, Update) and "status" in c.values]
@@ -75,10 +77,17 @@ def test_no_primary_key_is_used_twice(plan: ShopPlan, play: Play) -> None:
                 seen.add(key)
 
 
-def test_stock_is_taken_once_and_relative(plan: ShopPlan, play: Play) -> None:
+def test_stock_is_taken_once_and_the_product_saved_after_it(plan: ShopPlan, play: Play) -> None:
     planned = next(order for order in plan.orders if order.path is OrderPath.COMPLETED)
-    taken = [c.by for c in play(planned).changes if isinstance(c, Increment) and c.where["meta_key"] == "_stock"]
-    assert taken == [-line.quantity for line in planned.lines]
+    updates = [c for c in play(planned).changes if isinstance(c, Update)]
+    taken = [index for index, c in enumerate(updates) if c.where.get("meta_key") == "_stock"]
+    assert [updates[index].values for index in taken] == [
+        {"meta_value": str(INITIAL_STOCK - line.quantity)} for line in planned.lines
+    ]
+    for index in taken:
+        saved = updates[index + 1]
+        assert (saved.table, saved.where["ID"]) == (Table.POSTS, updates[index].where["post_id"])
+        assert str(saved.values["post_modified_gmt"]) == "2026-11-23 11:00:00"
 
 
 def test_comments_hold_local_time_beside_utc() -> None:

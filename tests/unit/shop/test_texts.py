@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.shop.catalogue import CATALOGUE
-from infra.local.shop.model import Intent, LabelledText, Sentiment, ShopPlan
+from infra.local.shop.model import Intent, LabelledText, Sentiment
 from infra.local.shop.plan import shop_plan
+from infra.local.shop.planned import ShopPlan
 from infra.local.shop.texts import LANGUAGES, STAFF_LANGUAGES, NoteTemplate, Phrasebook, phrasebook
 
 

@@ -20,6 +20,7 @@ class Server:
     """Plays the connection, its cursor and its settings; each statement has the next of the outcomes."""
 
     open = True
+    prefix = "wp_"
 
     def __init__(self, outcomes: Sequence[Exception | None], refused: int = 0) -> None:
         """`refused`: how many attempts to connect again fail."""

@@ -5,13 +5,13 @@ import pytest
 from streams.settings import Settings
 from streams.watch.groups import UnknownGroupError, bounds_for, bounds_of, only, watched
 from topics.catalogue import catalogue
-from topics.names import RECOMMEND_BASKETS, SHOP_CDC_CHANGES, WOO_DELIVERIES, commerce_events
+from topics.names import RECOMMEND_BASKETS, SHOP_CDC_CHANGES, SHOP_CDC_PARTS, WOO_DELIVERIES, commerce_events
 
 
 def test_groups_and_topics_are_the_catalogues() -> None:
     found = watched(catalogue())
     assert set(found) == {"inland-redact", "inland-enrich", "inland-recommend", "inland-sink"}
-    assert set(found["inland-redact"]) == {WOO_DELIVERIES, SHOP_CDC_CHANGES}
+    assert set(found["inland-redact"]) == {WOO_DELIVERIES, SHOP_CDC_CHANGES, SHOP_CDC_PARTS}
     assert commerce_events("uk") in found["inland-enrich"]
     assert RECOMMEND_BASKETS in found["inland-recommend"]
 

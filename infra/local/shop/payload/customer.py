@@ -16,17 +16,20 @@ class Account:
     person: Person
     username: str = field(repr=False)
     registered_at: datetime
+    modified_at: datetime
     birth_date_meta_id: int
+    paying: bool = False
+    """Whether an order of theirs was ever paid."""
 
 
-def customer_payload(account: Account, modified_at: datetime) -> JsonObject:
-    """The body's value. A customer's update is sent when an order of theirs is paid: `is_paying_customer` is true."""
+def customer_payload(account: Account) -> JsonObject:
+    """The body's value, as the account stands."""
     person = account.person
     gravatar = sha256(person.email.lower().encode()).hexdigest()
     return {
         "id": account.user_id,
         **dates("date_created", account.registered_at),
-        **dates("date_modified", modified_at),
+        **dates("date_modified", account.modified_at),
         "email": person.email,
         "first_name": person.first_name,
         "last_name": person.last_name,
@@ -34,7 +37,7 @@ def customer_payload(account: Account, modified_at: datetime) -> JsonObject:
         "username": account.username,
         "billing": _address(person, person.email),
         "shipping": _address(person, None),
-        "is_paying_customer": True,
+        "is_paying_customer": account.paying,
         "avatar_url": f"https://secure.gravatar.com/avatar/{gravatar}?s=96&d=mm&r=g",
         "meta_data": [
             {"id": account.birth_date_meta_id, "key": "birth_date", "value": person.birth_date.isoformat()},

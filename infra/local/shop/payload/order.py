@@ -4,9 +4,11 @@ from infra.local.shop import site
 from infra.local.shop.countries import COUNTRIES
 from infra.local.shop.model import PAYMENT_TITLES
 from infra.local.shop.money import SHIPPING, cents, plain
-from infra.local.shop.order import Meta, OrderState, PlacedLine, PlacedOrder
+from infra.local.shop.order import Meta, PlacedLine, PlacedOrder
+from infra.local.shop.payload.additions import coupon_lines, fee_lines, taxes
 from infra.local.shop.payload.parts import REST_ROOT, JsonObject, address, dates, links
 from infra.local.shop.php import JsonValue, number
+from infra.local.shop.state import OrderState
 
 OPEN = ("pending", "on-hold")
 
@@ -25,8 +27,8 @@ def order_payload(order: PlacedOrder, state: OrderState) -> JsonObject:
         "prices_include_tax": True,
         "date_created": created["date_created"],
         "date_modified": modified["date_modified"],
-        "discount_total": "0.00",
-        "discount_tax": "0.00",
+        "discount_total": f"{priced.discount:.2f}",
+        "discount_tax": f"{priced.discount_tax:.2f}",
         "shipping_total": f"{SHIPPING:.2f}",
         "shipping_tax": f"{priced.shipping_tax:.2f}",
         "cart_tax": f"{priced.cart_tax:.2f}",
@@ -35,7 +37,7 @@ def order_payload(order: PlacedOrder, state: OrderState) -> JsonObject:
         "customer_id": order.customer_id,
         "order_key": order.key,
         "billing": address(plan.customer, plan.customer.email),
-        "shipping": address(plan.recipient, None),
+        "shipping": address(order.recipient, None),
         "payment_method": plan.payment.value,
         "payment_method_title": PAYMENT_TITLES[plan.payment],
         "transaction_id": order.transaction_id,
@@ -51,9 +53,9 @@ def order_payload(order: PlacedOrder, state: OrderState) -> JsonObject:
         "line_items": [_line(order, line, state) for line in order.lines],
         "tax_lines": _tax_lines(order),
         "shipping_lines": [_shipping(order)],
-        "fee_lines": [],
-        "coupon_lines": [],
-        "refunds": _refunds(order, state),
+        "fee_lines": fee_lines(order),
+        "coupon_lines": coupon_lines(order),
+        "refunds": _refunds(state),
         "payment_url": f"{site.SITE_URL}/checkout/order-pay/{order.id}/?pay_for_order=true&key={order.key}",
         "is_editable": state.status in OPEN,
         "needs_payment": state.status == "pending",
@@ -68,7 +70,8 @@ def order_payload(order: PlacedOrder, state: OrderState) -> JsonObject:
 
 
 def _line(order: PlacedOrder, line: PlacedLine, state: OrderState) -> JsonObject:
-    net, tax = f"{cents(line.amounts.net):.2f}", f"{line.amounts.tax:.2f}"
+    sold, full = line.amounts.sold, line.amounts.full
+    total, subtotal = f"{cents(sold.net):.2f}", f"{cents(full.net):.2f}"
     labels = {key: label for key, label, _ in line.product.attributes}
     meta = list(line.attributes)
     if state.stock_reduced:
@@ -80,15 +83,15 @@ def _line(order: PlacedOrder, line: PlacedLine, state: OrderState) -> JsonObject
         "variation_id": line.variation_id,
         "quantity": line.quantity,
         "tax_class": "",
-        "subtotal": net,
-        "subtotal_tax": tax,
-        "total": net,
-        "total_tax": tax,
-        "taxes": _taxes(order, tax, tax),
+        "subtotal": subtotal,
+        "subtotal_tax": f"{full.tax:.2f}",
+        "total": total,
+        "total_tax": f"{sold.tax:.2f}",
+        "taxes": taxes(order, f"{sold.tax:.2f}", f"{full.tax:.2f}"),
         "meta_data": [_line_meta(entry, labels.get(entry.key, entry.key)) for entry in meta],
         "sku": line.product.sku,
         "global_unique_id": "",
-        "price": number(float(line.amounts.net) / line.quantity),
+        "price": number(float(sold.net) / line.quantity),
         "image": {"id": 0 if line.variation_id else "", "src": ""},
         "parent_name": line.parent_name,
     }
@@ -96,12 +99,6 @@ def _line(order: PlacedOrder, line: PlacedLine, state: OrderState) -> JsonObject
 
 def _line_meta(meta: Meta, label: str) -> JsonObject:
     return {"id": meta.id, "key": meta.key, "value": meta.value, "display_key": label, "display_value": meta.value}
-
-
-def _taxes(order: PlacedOrder, total: str, subtotal: str) -> list[JsonValue]:
-    if order.tax_item_id is None:
-        return []
-    return [{"id": COUNTRIES[order.country].rate_id, "total": total, "subtotal": subtotal}]
 
 
 def _tax_lines(order: PlacedOrder) -> list[JsonValue]:
@@ -130,17 +127,18 @@ def _shipping(order: PlacedOrder) -> JsonObject:
         "instance_id": "1",
         "total": plain(SHIPPING),
         "total_tax": f"{order.amounts.shipping_tax:.2f}",
-        "taxes": _taxes(order, f"{order.amounts.shipping_tax:.2f}", ""),
+        "taxes": taxes(order, f"{order.amounts.shipping_tax:.2f}", ""),
         "tax_status": "taxable",
         "meta_data": [],
     }
 
 
-def _refunds(order: PlacedOrder, state: OrderState) -> list[JsonValue]:
-    if not state.refunded or order.refund_id is None:
-        return []
-    reason = order.plan.refund_reason
-    return [{"id": order.refund_id, "reason": reason.text if reason else "", "total": f"-{order.amounts.total:.2f}"}]
+def _refunds(state: OrderState) -> list[JsonValue]:
+    """The newest first, as WooCommerce lists them."""
+    return [
+        {"id": refund.id, "reason": refund.reason, "total": f"-{refund.total:.2f}"}
+        for refund in reversed(state.refunds)
+    ]
 
 
 def _links(order: PlacedOrder) -> JsonObject:

@@ -1,4 +1,4 @@
-"""`product.updated`: sent for every change of a stock level, of a product or of one of its variations."""
+"""`product.*`: sent for every change of a product or of one of its variations, a stock level's too."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ class StockedProduct:
     sold: int
     created_at: datetime
     modified_at: datetime
+    status: str = "publish"
 
 
 def product_payload(stocked: StockedProduct) -> JsonObject:
@@ -36,7 +37,7 @@ def product_payload(stocked: StockedProduct) -> JsonObject:
         **dates("date_created", stocked.created_at),
         **dates("date_modified", stocked.modified_at),
         "type": "variation" if variation else "simple",
-        "status": "publish",
+        "status": stocked.status,
         "featured": False,
         "catalog_visibility": "visible",
         "description": "" if variation else f"<p>{description(item)}</p>\n",
@@ -47,7 +48,7 @@ def product_payload(stocked: StockedProduct) -> JsonObject:
         "sale_price": "",
         **sales,
         "on_sale": False,
-        "purchasable": True,
+        "purchasable": stocked.status == "publish",
         "total_sales": "0" if variation else stocked.sold,
         **_delivery(),
         **_stock(stocked),

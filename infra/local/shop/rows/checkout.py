@@ -1,24 +1,17 @@
 """The checkout: a draft order with the shopper's address in it, then the order itself."""
 
-from decimal import Decimal
-
 from infra.local.shop import site
 from infra.local.shop.changes import Change, Ids, Insert, SqlValue, Stamp, Table, Update
 from infra.local.shop.model import PAYMENT_TITLES, Payment, Person
-from infra.local.shop.money import SHIPPING
+from infra.local.shop.money import NIL, SHIPPING
 from infra.local.shop.order import PlacedOrder
-from infra.local.shop.rows import cart, comments, items, posts
-
-NIL = Decimal(0)
+from infra.local.shop.rows import comments, items, posts
 
 
 def draft(order: PlacedOrder, ids: Ids) -> list[Change]:
-    """Cart, placeholder and draft order. The e-mail address is in the database before anything is bought."""
+    """Placeholder and draft order. The e-mail address is in the database before anything is bought."""
     now, plan = order.created_at, order.plan
-    stamp = Stamp(ids, now)
-    key = cart.session_key(order.customer_id, plan.number, order.id)
     return [
-        cart.session(key, cart.filled(plan, order.customer_id), stamp),
         *items.tax_item(order, ids),
         posts.placeholder(order.id, 0, now),
         Insert(Table.ORDERS, _order_row(order)),
@@ -28,13 +21,15 @@ def draft(order: PlacedOrder, ids: Ids) -> list[Change]:
         *_meta_rows(order, ids),
         *(change for line in order.lines for change in items.line_item(order, line, ids)),
         *items.shipping_item(order, ids),
+        *items.fee_item(order, ids),
+        *items.coupon_item(order, ids),
         *items.adopt_tax_item(order),
         Update(Table.ORDERS, {"id": order.id}, {"total_amount": order.amounts.total}),
     ]
 
 
 def submit(order: PlacedOrder, stamp: Stamp) -> list[Change]:
-    """The shopper presses the button: payment method, note, held stock, status pending, and an empty cart."""
+    """The shopper presses the button: payment method, note, held stock, status pending."""
     plan, where = order.plan, {"id": order.id}
     held = "<br>- ".join(f"{items.label(line.product)} &times; {line.quantity}" for line in order.lines)
     payment: dict[str, SqlValue] = {
@@ -43,14 +38,12 @@ def submit(order: PlacedOrder, stamp: Stamp) -> list[Change]:
         "transaction_id": order.transaction_id,
         "customer_note": plan.customer_note.text if plan.customer_note else "",
     }
-    key = cart.session_key(order.customer_id, plan.number, order.id)
     return [
         Update(Table.ORDERS, where, payment),
         *comments.system_note(order.id, f"Stock hold of 60 minutes applied to: <br>- {held}", "product_stock", stamp),
         Update(Table.ORDERS, where, {"date_updated_gmt": site.gmt(stamp.now)}),
         Update(Table.ORDERS, where, {"status": "wc-pending"}),
         Update(Table.OPERATIONAL, {"order_id": order.id}, {"coupon_usages_are_counted": 1}),
-        cart.session(key, cart.emptied(plan, order.customer_id), stamp),
     ]
 
 
@@ -93,8 +86,8 @@ def _operational_row(order: PlacedOrder, ids: Ids) -> dict[str, SqlValue]:
         "date_completed_gmt": None,
         "shipping_tax_amount": order.amounts.shipping_tax,
         "shipping_total_amount": SHIPPING,
-        "discount_tax_amount": NIL,
-        "discount_total_amount": NIL,
+        "discount_tax_amount": order.amounts.discount_tax,
+        "discount_total_amount": order.amounts.discount,
         "recorded_sales": 0,
     }
 
@@ -104,6 +97,14 @@ def _address_row(order_id: int, kind: str, person: Person, email: str | None, id
         "id": ids.take(Table.ADDRESSES),
         "order_id": order_id,
         "address_type": kind,
+        **address_columns(person),
+        "email": email,
+    }
+
+
+def address_columns(person: Person) -> dict[str, SqlValue]:
+    """An address as its row holds it; what is empty is null."""
+    return {
         "first_name": person.first_name,
         "last_name": person.last_name,
         "company": person.company or None,
@@ -113,7 +114,6 @@ def _address_row(order_id: int, kind: str, person: Person, email: str | None, id
         "state": person.address.state or None,
         "postcode": person.address.postcode,
         "country": person.address.country,
-        "email": email,
         "phone": person.phone,
     }
 
@@ -121,8 +121,8 @@ def _address_row(order_id: int, kind: str, person: Person, email: str | None, id
 def _meta_rows(order: PlacedOrder, ids: Ids) -> list[Change]:
     plan = order.plan
     indexes = {
-        "_billing_address_index": _index(plan.customer, plan.customer.email),
-        "_shipping_address_index": _index(plan.recipient, None),
+        "_billing_address_index": address_index(plan.customer, plan.customer.email),
+        "_shipping_address_index": address_index(plan.recipient, None),
     }
     known = [(meta.id, meta.key, meta.value) for meta in order.meta]
     drawn = [(ids.take(Table.ORDER_META), key, value) for key, value in indexes.items()]
@@ -132,7 +132,7 @@ def _meta_rows(order: PlacedOrder, ids: Ids) -> list[Change]:
     ]
 
 
-def _index(person: Person, email: str | None) -> str:
+def address_index(person: Person, email: str | None) -> str:
     """Name, address, e-mail and phone in one string, empty parts kept: WooCommerce's search index."""
     address = person.address
     parts = [person.first_name, person.last_name, person.company, address.street, "", address.city, address.state]

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from infra.local.shop import site
-from infra.local.shop.changes import Change, Ids, Insert, SqlValue, Stamp, Table
-from infra.local.shop.model import Person, ReviewPlan
+from infra.local.shop.changes import Change, Delete, Ids, Insert, SqlValue, Stamp, Table, Update
+from infra.local.shop.model import Person
+from infra.local.shop.planned import ReviewPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,30 @@ def review(product_id: int, user_id: int, person: Person, planned: ReviewPlan, s
     }
     words = _Words(person.full_name, person.email, planned.text.text, "review", meta, columns)
     return _comment(product_id, words, stamp)
+
+
+def edited(comment_id: int, content: str) -> list[Change]:
+    """Other words under the same date: WordPress keeps no date of an edit."""
+    return [Update(Table.COMMENTS, {"comment_ID": comment_id}, {"comment_content": content})]
+
+
+def judged(comment_id: int, approved: bool) -> list[Change]:
+    """Approved, or held back for moderation."""
+    return [Update(Table.COMMENTS, {"comment_ID": comment_id}, {"comment_approved": "1" if approved else "0"})]
+
+
+def trashed(comment_id: int, approved: bool, stamp: Stamp) -> list[Change]:
+    """Into the trash; what it was before is kept in meta."""
+    meta = {"_wp_trash_meta_status": str(int(approved)), "_wp_trash_meta_time": str(int(stamp.now.timestamp()))}
+    return [
+        *(_meta(comment_id, key, value, stamp.ids) for key, value in meta.items()),
+        Update(Table.COMMENTS, {"comment_ID": comment_id}, {"comment_approved": "trash"}),
+    ]
+
+
+def erased(comment_id: int) -> list[Change]:
+    """Gone for good: meta first."""
+    return [Delete(Table.COMMENT_META, {"comment_id": comment_id}), Delete(Table.COMMENTS, {"comment_ID": comment_id})]
 
 
 def _comment(post_id: int, words: _Words, stamp: Stamp) -> Comment:

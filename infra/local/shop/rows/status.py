@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 
 from infra.local.shop import site
-from infra.local.shop.changes import Change, Ids, Insert, SqlValue, Stamp, Table, Update
+from infra.local.shop.changes import Change, Ids, SqlValue, Stamp, Table, Update
 from infra.local.shop.model import Payment
-from infra.local.shop.order import OrderState, PlacedLine, PlacedOrder
-from infra.local.shop.rows import comments, items, posts
+from infra.local.shop.order import PlacedLine, PlacedOrder
+from infra.local.shop.rows import comments, items, posts, refund
+from infra.local.shop.state import OrderState
 
 TITLES = {
     "pending": "Pending payment",
@@ -35,11 +34,12 @@ EMAILS = {
 
 @dataclass(frozen=True, slots=True)
 class StockMove:
-    """A line taken from stock: the level before and after."""
+    """A line taken from stock: the level before and after, and how many were ever sold of the product as a whole."""
 
     line: PlacedLine
     before: int
     after: int
+    sold: int
 
     @property
     def product_id(self) -> int:
@@ -57,7 +57,7 @@ def change(order: PlacedOrder, old: OrderState, new: OrderState, moves: Sequence
         dates["date_completed_gmt"] = site.gmt(new.completed_at)
     moved: dict[str, SqlValue] = {"status": f"wc-{new.status}", "date_updated_gmt": site.gmt(now)}
     return [
-        *(_refund(order, stamp) if new.refunded and not old.refunded else ()),
+        *(change for one in new.refunds[len(old.refunds) :] for change in refund.given(order, one, stamp)),
         Update(Table.ORDERS, {"id": order.id}, moved),
         *([Update(Table.OPERATIONAL, where, dates)] if dates else ()),
         *(_taken(order, moves, stamp) if moves else ()),
@@ -72,8 +72,8 @@ def _taken(order: PlacedOrder, moves: Sequence[StockMove], stamp: Stamp) -> list
     changes: list[Change] = [Update(Table.OPERATIONAL, where, {"recorded_sales": 1})]
     for move in moves:
         changes += [
-            posts.total_sales(move.line.product_id, move.line.quantity),
-            posts.stock_level(move.product_id, -move.line.quantity),
+            posts.set_meta(move.line.product_id, "total_sales", str(move.sold)),
+            *posts.stock_level(move.product_id, move.after, stamp.now),
             items.reduced_stock(move.line),
         ]
     changes += comments.system_note(order.id, f"Stock levels reduced: {told}", "product_stock", stamp)
@@ -94,66 +94,3 @@ def _emails(order: PlacedOrder, old: OrderState, new: OrderState, stamp: Stamp) 
         if name == "New order":
             changes.append(Update(Table.OPERATIONAL, {"order_id": order.id}, {"new_order_email_sent": 1}))
     return changes
-
-
-def _refund(order: PlacedOrder, stamp: Stamp) -> list[Change]:
-    if order.refund_id is None:
-        return []
-    ids, now, reason = stamp.ids, stamp.now, order.plan.refund_reason
-    meta = {
-        "_refund_amount": f"{order.amounts.total:.2f}",
-        "_refunded_by": "1",
-        "_refunded_payment": "",
-        "_refund_reason": reason.text if reason else "",
-        "_refund_type": "full",
-    }
-    return [
-        posts.placeholder(order.refund_id, order.id, now),
-        Insert(Table.ORDERS, _refund_row(order, order.refund_id, now)),
-        Insert(Table.OPERATIONAL, _refund_operational(order.refund_id, ids)),
-        *(
-            Insert(
-                Table.ORDER_META,
-                {
-                    "id": ids.take(Table.ORDER_META),
-                    "order_id": order.refund_id,
-                    "meta_key": key,
-                    "meta_value": value,
-                },
-            )
-            for key, value in meta.items()
-        ),
-    ]
-
-
-def _refund_row(order: PlacedOrder, refund_id: int, now: datetime) -> dict[str, SqlValue]:
-    empty = ("billing_email", "payment_method", "payment_method_title", "transaction_id", "ip_address", "user_agent")
-    return {
-        "id": refund_id,
-        "status": "wc-completed",
-        "currency": site.CURRENCY,
-        "type": "shop_order_refund",
-        "tax_amount": Decimal(0),
-        "total_amount": -order.amounts.total,
-        "customer_id": None,
-        "date_created_gmt": site.gmt(now),
-        "date_updated_gmt": site.gmt(now),
-        "parent_order_id": order.id,
-        **dict.fromkeys(empty),
-        "customer_note": None,
-    }
-
-
-def _refund_operational(refund_id: int, ids: Ids) -> dict[str, SqlValue]:
-    empty = ("created_via", "coupon_usages_are_counted", "download_permission_granted", "cart_hash",
-             "new_order_email_sent", "order_key", "order_stock_reduced", "date_paid_gmt", "date_completed_gmt",
-             "recorded_sales")  # fmt: skip
-    nothing = ("shipping_tax_amount", "shipping_total_amount", "discount_tax_amount", "discount_total_amount")
-    return {
-        "id": ids.take(Table.OPERATIONAL),
-        "order_id": refund_id,
-        "woocommerce_version": site.WOOCOMMERCE_VERSION,
-        "prices_include_tax": 1,
-        **dict.fromkeys(empty),
-        **dict.fromkeys(nothing, Decimal(0)),
-    }

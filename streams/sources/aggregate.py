@@ -1,0 +1,339 @@
+"""One entity of the shop as both routes tell it: rows that come apart, deliveries that come whole. Pure.
+
+A save in WooCommerce is a handful of rows, and nothing says which is the last. A version is therefore told when the
+next one begins, or when the entity has been quiet for a moment. Some saves write the entity's own row first and its
+details behind it, others the details first: by what a version was opened says where it ends.
+
+What comes too early for its lines waits for them; what is never made whole is said to be so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from avro_schemas.records import CapturedEvent
+from streams.clock import from_ms, to_ms
+from streams.delivery.refusal import RefusedError
+from streams.delivery.state import State
+from streams.sources import history
+from streams.sources.assembly.kinds import Kind, is_refund, kind_of, kind_of_row, kind_of_tables, refund_of
+from streams.sources.assembly.order import DRAFTS
+from streams.sources.assembly.parts import Part
+from streams.sources.assembly.rows import Rows
+from streams.sources.debezium import Change
+from streams.sources.fields import Json, text
+from streams.sources.history import History, Told
+from streams.sources.lineage import Lineage
+
+MAX_WAITING = 20
+MAX_PARTS = 20_000
+TRASH = "trash"
+
+Opened = Literal["", "header", "detail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long an aggregate is waited for."""
+
+    quiet: timedelta = timedelta(seconds=1)
+    """Without a change for so long, it is told as it is."""
+    patience: timedelta = timedelta(seconds=30)
+    """What is not whole after so long is asked for, and after as long again told or refused as it is."""
+    life: timedelta = timedelta(days=7)
+    """What has not changed for so long is forgotten: no longer than the changelog keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """What became of an aggregate that was waited for."""
+
+    told: Sequence[Told] = field(default=(), repr=False)
+    recall: Kind | None = None
+    """Rows are missing, written before anybody listened: they have to be asked for."""
+    forgotten: bool = False
+    """Its life is over."""
+
+
+class Aggregate:
+    """Rows and parts of one entity, what was told of it, and what waits."""
+
+    def __init__(self, pace: Pace, kept: State | None = None) -> None:
+        """`kept`: what `state` gave; None for an entity that was never seen."""
+        kept = kept or {}
+        self.rows = Rows(kept.get("rows"))
+        self.history = History.read(kept.get("history"))
+        self._pace = pace
+        self._parts: dict[str, list[list[Any]]] = {name: list(known) for name, known in kept.get("parts", {}).items()}
+        self._waiting: list[list[Any]] = list(kept.get("waiting", ()))
+        self._opened: Opened = kept.get("opened", "")
+        self._since: int = kept.get("since", 0)
+        self._next: int = kept.get("next", 0)
+        self._source: list[Any] = kept.get("source", [])
+        self._new: bool = kept.get("new", False)
+        self._recalled: bool = kept.get("recalled", False)
+        self._sent: Json | None = kept.get("sent")
+        self.broken: RefusedError | None = None
+        """Why the newest look at it told nothing, though it should have."""
+
+    @property
+    def state(self) -> State:
+        """For the table, as JSON."""
+        return {
+            "rows": self.rows.state,
+            "history": self.history.state,
+            "parts": self._parts,
+            "waiting": self._waiting,
+            "opened": self._opened,
+            "since": self._since,
+            "next": self._next,
+            "source": self._source,
+            "new": self._new,
+            "recalled": self._recalled,
+            "sent": self._sent,
+        }
+
+    @property
+    def wake_at(self) -> int:
+        """When it has to be looked at again, in milliseconds since the epoch."""
+        return self._next
+
+    def row(self, change: Change, lineage: Lineage, now: datetime) -> list[Told]:
+        """Take a row change in; what it lets be told. RefusedError when the row has no id."""
+        if change.op == "d":
+            return self._deleted(change, lineage, now)
+        if self.rows.knows(change):
+            # Put back from the dead letters, or read twice: worth another look, and no change.
+            self._open("detail", now)
+            return []
+        moves, told, ends = self._moves(change), [], False
+        if moves and self._opened == "header":
+            told = self._before(change.position, lineage.shop_id)
+        elif moves and self._opened == "detail":
+            ends = self._differs()
+        self.rows.take(change)
+        self._source = [lineage.topic, lineage.partition, lineage.offset, to_ms(lineage.captured_at)]
+        header = kind_of_row(change)
+        self._new = self._new or (header is not None and change.op == "c" and not self.history.began)
+        self._open("header" if moves else "detail", now)
+        told += self._settle(lineage.shop_id) if ends else []
+        self._close(now)
+        return told
+
+    def part(self, part: Part, lineage: Lineage, now: datetime) -> list[Told]:
+        """Take a part in; what it lets be told. RefusedError when there are too many."""
+        if self.history.gone and part.content is None:
+            return []
+        known = self._parts.get(part.name, [])
+        if known and (known[-1][0] > part.position or known[-1][1] == part.content):
+            return []
+        if len(self._parts) > MAX_PARTS:
+            raise RefusedError(f"assembly: more than {MAX_PARTS} parts of one order", "see who writes such orders")
+        told = self._before(part.position, part.shop_id) if self._opens(part) else []
+        self._parts[part.name] = [*known, [part.position, part.content]][-2:]
+        self._source = self._source or [
+            lineage.topic,
+            lineage.partition,
+            lineage.offset,
+            to_ms(lineage.captured_at),
+        ]
+        if not any(True for _ in self.rows):
+            # Parts alone are no order yet, and its rows may be far behind: whatever tells the order tells these.
+            self._next = to_ms(now + self._pace.life)
+            return []
+        self._open("detail", now)
+        return [*told, *self._ready(part.shop_id)]
+
+    def _opens(self, part: Part) -> bool:
+        """Whether a version ends with the part's coming: a refund is written before the order's row moves."""
+        kind = kind_of(self.rows)
+        if part.kind != "refund" or part.name in self._parts or not self._opened or kind is None:
+            return False
+        ends = part.position > self.rows.position_of(kind.header)
+        self._opened = "" if ends else self._opened
+        return ends
+
+    def delivered(self, event: CapturedEvent, now: datetime) -> Told:
+        """Tell what a webhook carries, unless it was told."""
+        told = history.tell(event, self.history, new=self._new)
+        return self._keep(told, now)
+
+    def ended(self, entity: str, entity_id: int, lineage: Lineage, now: datetime) -> Told:
+        """Tell that the entity was deleted or put into the trash, unless it was told."""
+        return self._keep(history.tell_deleted(entity, entity_id, lineage, self.history), now)
+
+    def untell(self, event: CapturedEvent) -> None:
+        """An event could not be published: it counts as not told."""
+        self.history = history.untell(event, self.history)
+
+    def refund(self, shop_id: str) -> Part | None:
+        """The refund that these rows are, when it is not what was handed on last."""
+        part = refund_of(self.rows, shop_id)
+        if part is None or part.content == self._sent:
+            return None
+        self._sent = part.content
+        return part
+
+    def woken(self, shop_id: str, now: datetime, *, behind: bool = False) -> Woken:
+        """Look again, when `wake_at` has passed. `behind`: old rows still come, so that none is overdue."""
+        if not self._since:
+            return Woken(forgotten=True)
+        if behind:
+            self._since = to_ms(now)
+        overdue = now >= from_ms(self._since) + self._pace.patience
+        told = [*self._ready(shop_id, force=overdue), *self._settle(shop_id, force=overdue)]
+        if self._close(now):
+            return Woken(told)
+        self._next = to_ms(from_ms(self._since) + self._pace.patience)
+        if not overdue:
+            return Woken(told)
+        return self._missing(told, now)
+
+    def _missing(self, told: list[Told], now: datetime) -> Woken:
+        """Ask for the rows once, and give up when that has not helped."""
+        kind = kind_of(self.rows) or kind_of_tables(self.rows)
+        if not self._recalled and kind is not None:
+            self._recalled, self._since = True, to_ms(now)
+            self._next = to_ms(now + self._pace.patience)
+            return Woken(told, recall=kind)
+        self._waiting, self._opened = [], ""
+        self._close(now)
+        missing = ", ".join(name for name in kind.tables if not self.rows.of(name)) if kind else "its own row"
+        rule = f"assembly: rows of {missing} never came"
+        self.broken = RefusedError(rule, "see that the connector captures them, then replay")
+        return Woken(told)
+
+    def _deleted(self, change: Change, lineage: Lineage, now: datetime) -> list[Told]:
+        kind = kind_of(self.rows) or kind_of_row(change)
+        if kind is None or change.table != kind.header:
+            if not self.history.gone and self.rows.of(change.table):
+                self.rows.take(change)
+                self._open("detail", now)
+            return []
+        draft = kind.status(change.row) in DRAFTS and not self.history.began
+        self.rows, self._parts, self._waiting, self._opened, self._since = Rows(), {}, [], "", to_ms(now)
+        if draft:
+            self._close(now)
+            return []
+        entity_id = int(text(change.row, kind.primary))
+        return [self.ended(kind.entity, entity_id, lineage, now)]
+
+    def _moves(self, change: Change) -> bool:
+        """Whether the row opens another version of its entity."""
+        kind = kind_of(self.rows) or kind_of_row(change)
+        return kind is not None and kind.moves(self.rows, change)
+
+    def _before(self, position: str, shop_id: str) -> list[Told]:
+        """The version that ends at a place in the binlog; without its lines it has to wait for them."""
+        kind = kind_of(self.rows)
+        row = self.rows.one(kind.header) if kind else None
+        if kind is None or row is None:
+            return []
+        told = self._render(kind, shop_id)
+        if told is None and len(self._waiting) < MAX_WAITING:
+            self._waiting.append([position, dict(row)])
+        return [told] if told else []
+
+    def _differs(self) -> bool:
+        """Whether the details say something else than what was told last."""
+        kind = kind_of(self.rows)
+        try:
+            payload = kind.payload(self.rows, self.parts()) if kind else None
+            if kind is None or payload is None or not self.history.began:
+                return False
+            version = kind.event(payload, self._lineage(""))["version"]
+        except RefusedError:
+            return False
+        last = next(reversed(list(self.history.versions)), "")
+        return version.rpartition("/")[2] != last.rpartition("/")[2]
+
+    def _settle(self, shop_id: str, *, force: bool = False) -> list[Told]:
+        """Tell the state as it is, if it is whole, or if nobody waits any longer."""
+        if not self._opened:
+            return []
+        kind = kind_of(self.rows)
+        if kind is None:
+            if self.rows.of("posts") or is_refund(self.rows):
+                self._opened = ""
+            return []
+        told = self._render(kind, shop_id, force=force)
+        if told is not None:
+            self._opened = ""
+        return [told] if told else []
+
+    def _ready(self, shop_id: str, *, force: bool = False) -> list[Told]:
+        """Versions that waited for their lines and have them."""
+        kind = kind_of(self.rows)
+        told: list[Told] = []
+        while kind is not None and self._waiting:
+            position, row = self._waiting[0]
+            one = self._render(kind, shop_id, row, position, force=force)
+            if one is None:
+                break
+            del self._waiting[0]
+            told.append(one)
+        return told
+
+    def _render(
+        self, kind: Kind, shop_id: str, row: Json | None = None, position: str | None = None, *, force: bool = False
+    ) -> Told | None:
+        rows = self.rows if row is None else self.rows.with_row(kind.header, row)
+        header = rows.one(kind.header)
+        if header is not None and kind.status(header) in DRAFTS:
+            return Told(None, self.history)
+        try:
+            payload = kind.payload(rows, self.parts(position))
+            if payload is None or not (force or (kind.complete(payload) and self._saved(kind, position))):
+                return None
+            told = self._told(kind, payload, self._lineage(shop_id))
+        except RefusedError as refused:
+            # One of the rows cannot be read: none of the others is to blame, and none can be told without it.
+            self.broken = refused
+            return Told(None, self.history)
+        self.history = told.history
+        return told
+
+    def _saved(self, kind: Kind, position: str | None) -> bool:
+        """Whether the entity's own row was written after its refunds: until then the save that they are of goes on."""
+        written = self.rows.position_of(kind.header) if position is None else position
+        return not any(part.kind == "refund" and part.position > written for part in self.parts(position))
+
+    def _told(self, kind: Kind, payload: Json, lineage: Lineage) -> Told:
+        if payload.get("status") == TRASH:
+            return history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
+        return history.tell(kind.event(payload, lineage), self.history, new=self._new)
+
+    def parts(self, before: str | None = None) -> Sequence[Part]:
+        """The parts as of a place in the binlog, or as of now."""
+        return list(self._as_of(before))
+
+    def _as_of(self, before: str | None) -> Iterator[Part]:
+        for name, known in self._parts.items():
+            kind, _, number = name.partition("/")
+            seen = [one for one in known if before is None or one[0] < before] or known[:1]
+            yield Part("", 0, kind, int(number), seen[-1][0], seen[-1][1])  # type: ignore[arg-type]  # a part's own name
+
+    def _lineage(self, shop_id: str) -> Lineage:
+        topic, partition, offset, captured = self._source
+        return Lineage(shop_id, "cdc", topic, partition, offset, from_ms(captured))
+
+    def _keep(self, told: Told, now: datetime) -> Told:
+        self.history = told.history
+        self._since = self._since or to_ms(now)
+        self._close(now)
+        return told
+
+    def _open(self, by: Opened, now: datetime) -> None:
+        if by == "header" or not self._opened:
+            self._opened = by
+        self._since = self._since or to_ms(now)
+        self._next = to_ms(now + self._pace.quiet)
+
+    def _close(self, now: datetime) -> bool:
+        """Whether everything is told; then it rests until its life is over."""
+        if self._opened or self._waiting:
+            return False
+        self._since, self._recalled = 0, False
+        self._next = to_ms(now + self._pace.life)
+        return True

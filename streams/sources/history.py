@@ -1,0 +1,162 @@
+"""What was told of an entity already: the later arrival of a change is recognised, and a new one gets its kind. Pure.
+
+Both routes tell states. A state that was told is not told again, whichever way it comes; a new one is a change against
+those before it, and which kind of change follows from them. A row change or a delivery that arrives late tells a state
+between two others: it is told all the same, with the time at which it was true.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, cast
+
+from avro_schemas.records import CapturedEvent, EventType, Route
+from streams.sources import entities
+from streams.sources.identity import event_id
+from streams.sources.lineage import Lineage
+
+# Versions of one entity among which a repetition is recognised.
+REMEMBERED = 50
+# An entity first seen so long after its creation was there before: it is updated, not new.
+_NEW = timedelta(hours=1)
+_CREATED: Mapping[str, EventType] = {
+    "order": "order_placed",
+    "customer": "customer_created",
+    "product": "product_created",
+    "coupon": "coupon_created",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was told of one entity. `status` and `refunded` are those of the newest state, by business time."""
+
+    versions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Status and route by version, in the order of telling, at most REMEMBERED."""
+    status: str = ""
+    refunded: str = ""
+    modified: str = ""
+    ended: str = ""
+    """When it was last deleted."""
+    gone: bool = False
+    lives: int = 0
+    """How often the entity was deleted and came back."""
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any] | None) -> "History":
+        """From the state of a table; an empty history for None."""
+        return cls(**kept) if kept else cls()
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """For a table, as JSON."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @property
+    def began(self) -> bool:
+        """Whether anything was told."""
+        return bool(self.versions)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A state's place in the history: the event to publish, or None when it was told before; and the history then."""
+
+    event: CapturedEvent | None = field(repr=False)
+    history: History
+    first: Route | None = None
+    """The route by which it was told before."""
+    entity: str = ""
+
+
+def tell(event: CapturedEvent, history: History, *, new: bool = False) -> Told:
+    """The event with its kind. `new`: whether the entity's creation was seen for certain."""
+    modified = event["occurred_at"].isoformat()
+    if event["version"] in history.versions:
+        if not _returned(event, history, modified):
+            return Told(None, history, _route(history, event["version"]), event["entity"])
+        event = _again(event, history)
+    version, status, refunded = event["version"], _status(event), _refunded(event)
+    # A state of before the end of an entity that is gone comes late, whatever was told of it.
+    late = modified < history.modified or (history.gone and modified <= history.ended)
+    back = history.gone and not late
+    kind = _kind(event, history, late=late, new=new)
+    after = History(
+        versions=_with(history.versions, version, status, event["route"]),
+        status=history.status if late else status,
+        refunded=history.refunded if late else refunded,
+        modified=max(modified, history.modified),
+        ended=history.ended,
+        gone=history.gone and not back,
+        lives=history.lives + back,
+    )
+    return Told({**event, "event_type": kind}, after)
+
+
+def _returned(event: CapturedEvent, history: History, modified: str) -> bool:
+    """Whether the entity is again what it was: only what has no date of its own changes back within one version's time.
+
+    The binlog tells states in their order, so that an older one which it told before is a new one.
+    """
+    last = next(reversed(list(history.versions)))
+    told_by = _route(history, event["version"])
+    return event["route"] == told_by == "cdc" and modified == history.modified and not last.startswith(event["version"])
+
+
+def _again(event: CapturedEvent, history: History) -> CapturedEvent:
+    times = sum(version.startswith(event["version"]) for version in history.versions)
+    version = f"{event['version']}/{times}"
+    again = event_id(event["shop_id"], event["entity"], event["entity_id"], version)
+    return {**event, "version": version, "event_id": again}
+
+
+def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: History) -> Told:
+    """The entity's end, told once for each of its lives: neither a webhook nor a row says which change it was."""
+    event = entities.deleted(resource, entity_id, lineage, history.lives)
+    if history.gone:
+        return Told(None, history, _route(history, event["version"]), resource)
+    versions = _with(history.versions, event["version"], "", lineage.route)
+    ended = event["occurred_at"].isoformat()
+    return Told(event, replace(history, versions=versions, gone=True, ended=ended))
+
+
+def untell(event: CapturedEvent, history: History) -> History:
+    """The history without an event that could not be published: what comes next of it is worth another look."""
+    versions = {version: kept for version, kept in history.versions.items() if version != event["version"]}
+    gone = history.gone and event["event_type"] not in entities.DELETED
+    return replace(history, versions=versions, gone=gone)
+
+
+def _kind(event: CapturedEvent, history: History, *, late: bool, new: bool) -> EventType:
+    entity = event["entity"]
+    if not history.began:
+        created_at = event["created_at"]
+        young = created_at is not None and event["occurred_at"] - created_at <= _NEW
+        return _CREATED[entity] if new or young else event["event_type"]
+    if entity != "order":
+        return event["event_type"]
+    status = _status(event)
+    if late:
+        known = any(seen == status for seen, _ in history.versions.values())
+        return "order_updated" if known else "order_status_changed"
+    if _refunded(event) != history.refunded:
+        return "order_refunded"
+    return "order_updated" if status == history.status else "order_status_changed"
+
+
+def _status(event: CapturedEvent) -> str:
+    return event["order"]["status"] if event["order"] else ""
+
+
+def _refunded(event: CapturedEvent) -> str:
+    """The refunds' ids: a refund is seen by its coming, whatever its amount."""
+    return ",".join(str(one["refund_id"]) for one in event["order"]["refunds"]) if event["order"] else ""
+
+
+def _route(history: History, version: str) -> Route | None:
+    return cast(Route, history.versions[version][1]) if version in history.versions else None
+
+
+def _with(versions: Mapping[str, Sequence[str]], version: str, status: str, route: Route) -> dict[str, Sequence[str]]:
+    kept = {**versions, version: [status, route]}
+    return dict(list(kept.items())[-REMEMBERED:])

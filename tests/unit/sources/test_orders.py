@@ -1,0 +1,182 @@
+"""An order that comes in rows is the order that its webhook tells: once, with its lines, in every version."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from infra.local.shop.plan import shop_plan
+from streams.sources import entities
+from streams.sources.aggregate import Aggregate
+from streams.sources.assembly import order as assembled
+from streams.sources.fields import Json
+from streams.sources.lineage import Lineage
+from tests.unit.sources.gathered_shop import START, GatheredShop
+from tests.unit.sources.orders import Step, played
+from tests.unit.sources.shop_changes import Binlog
+
+LINEAGE = Lineage("demo", "webhook", "woo.deliveries", 0, 0, START)
+
+
+@pytest.fixture(scope="module")
+def orders() -> list[list[Step]]:
+    """Forty orders of the generated shop."""
+    return [steps for _, steps in played(shop_plan(40, 11))]
+
+
+def _versions(orders: list[list[Step]]) -> set[str]:
+    payloads = [step.payload for steps in orders for step in steps if step.payload]
+    return {entities.order(payload, LINEAGE)["event_id"] for payload in payloads}
+
+
+def _ids(shop: GatheredShop) -> list[str]:
+    return [event["event_id"] for event in shop.events]
+
+
+def test_each_version_is_told_once_as_its_webhook_tells_it(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    for steps in orders:
+        for step in steps:
+            shop.rows(binlog.of(step.changes))
+            shop.wait(2)
+    assert sorted(_ids(shop)) == sorted(_versions(orders))
+
+
+def test_changes_that_follow_each_other_at_once_are_told_each(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    for steps in orders:
+        shop.rows(change for step in steps for change in binlog.of(step.changes))
+    shop.wait(2)
+    assert sorted(_ids(shop)) == sorted(_versions(orders))
+
+
+def test_versions_wait_for_lines_that_are_still_on_their_way(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(hold_parts=True), Binlog()
+    for steps in orders:
+        shop.rows(change for step in steps for change in binlog.of(step.changes))
+    shop.wait(3)
+    assert not shop.events
+    shop.bring()
+    shop.wait(2)
+    assert sorted(_ids(shop)) == sorted(_versions(orders))
+
+
+def _assembled(steps: list[Step]) -> Iterator[tuple[Json, Json]]:
+    """Each payload of an order: as told by webhook, and as assembled from the rows up to then."""
+    shop, binlog = GatheredShop(), Binlog()
+    for step in steps:
+        shop.rows(binlog.of(step.changes))
+        if step.payload:
+            number = step.payload["id"]
+            aggregate = Aggregate(shop.pace, shop.kept[f"demo/post/{number}"]["aggregate"])
+            payload = assembled.payload(aggregate.rows, aggregate.parts())
+            assert payload is not None
+            yield step.payload, payload
+
+
+def test_the_assembled_order_is_the_webhooks_field_by_field(orders: list[list[Step]]) -> None:
+    compared: set[str] = set()
+    for told, built in (pair for steps in orders for pair in _assembled(steps)):
+        for name in built.keys() & told.keys():
+            if name in ("line_items", "fee_lines"):
+                assert all(_shared(line, other) for line, other in zip(built[name], told[name], strict=True))
+            else:
+                assert built[name] == told[name], name
+            compared.add(name)
+    assert len(compared) >= 33, sorted(compared)
+
+
+def _shared(built: Json, told: Json) -> bool:
+    for name in built:
+        assert built[name] == told[name], name
+    return True
+
+
+def test_the_kind_of_change_follows_from_what_was_told(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    for steps in orders:
+        shop.rows(change for step in steps for change in binlog.of(step.changes))
+    shop.wait(2)
+    by_order: dict[int, list[str]] = {}
+    for event in shop.events:
+        by_order.setdefault(event["entity_id"], []).append(event["event_type"])
+    assert all(kinds[0] == "order_placed" for kinds in by_order.values())
+    later = {kind for kinds in by_order.values() for kind in kinds[1:]}
+    assert later == {"order_status_changed", "order_refunded"}
+
+
+@pytest.mark.parametrize("first", ["webhook", "cdc"])
+def test_what_came_by_the_other_route_is_recognised(orders: list[list[Step]], first: str) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    for steps in orders:
+        for step in steps:
+            changes = list(binlog.of(step.changes))
+            if first == "webhook" and step.payload:
+                shop.webhook(step.payload)
+            shop.rows(changes)
+            shop.wait(2)
+            if first == "cdc" and step.payload:
+                shop.webhook(step.payload)
+    assert sorted(_ids(shop)) == sorted(_versions(orders))
+    assert {event["route"] for event in shop.events} == {first}
+    assert {one.first for one in shop.told if one.event is None and one.first} >= {first}
+
+
+def test_rows_that_come_again_or_late_tell_nothing_new(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    rows = [change for steps in orders for step in steps for change in binlog.of(step.changes)]
+    shop.rows(rows)
+    shop.wait(2)
+    before = _ids(shop)
+    shop.rows(rows)
+    shop.rows(reversed(rows))
+    shop.wait(40)
+    assert _ids(shop) == before
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rows_of_a_save_may_come_in_any_order(orders: list[list[Step]], seed: int) -> None:
+    shop, binlog, random = GatheredShop(), Binlog(), Random(seed)
+    for steps in orders:
+        for step in steps:
+            rows = list(binlog.of(step.changes))
+            random.shuffle(rows)
+            shop.rows(rows)
+            shop.wait(2)
+    assert sorted(_ids(shop)) == sorted(_versions(orders))
+
+
+def test_a_draft_is_no_order(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    for steps in orders:
+        shop.rows(binlog.of(steps[0].changes))
+    shop.wait(60)
+    assert not shop.events
+    assert not shop.recalled
+
+
+def test_what_lacks_rows_is_asked_for_once_and_then_said_to_be_broken(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    steps = next(steps for steps in orders if len(steps) > 2)
+    early = list(binlog.of(change for step in steps[:-1] for change in step.changes))
+    late = list(binlog.of(steps[-1].changes))
+    shop.rows(late)
+    shop.wait(31)
+    assert shop.recalled == ["order"]
+    assert not shop.broken
+    shop.wait(31)
+    assert len(shop.recalled) == 1
+    (broken,) = shop.broken
+    assert "wc_order_addresses" in broken.rule
+    shop.rows(early)
+    shop.wait(2)
+    assert steps[-1].payload
+    assert entities.order(steps[-1].payload, LINEAGE)["event_id"] in _ids(shop)
+
+
+def test_what_does_not_change_is_forgotten(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    for steps in orders:
+        shop.rows(change for step in steps for change in binlog.of(step.changes))
+    shop.wait(8 * 86_400)
+    assert not shop.kept
