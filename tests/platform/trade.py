@@ -68,6 +68,9 @@ def _facts(changes: Iterable[Mapping[str, Any]]) -> Iterable[Fact]:
         at = datetime.fromisoformat(change["changed_at"]).strftime("%H:%M:%S")
         if kind in _STATES:
             yield (entity, str(change["id"]), "state", at, change["status"], f"{float(change['total']):.2f}")
+        elif kind in ("cart_updated", "cart_recovered"):
+            # Which of them it is depends on how long the shopper was away: a slow machine stretches that.
+            yield (entity, str(change["id"]), "changed")
         elif kind.endswith(("_created", "_updated")) and entity in ("customer", "product"):
             yield (entity, str(change["id"]), "state", at)
         elif entity in _EXACT or kind in ("coupon_created", "coupon_deleted"):
