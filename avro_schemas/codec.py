@@ -63,6 +63,13 @@ class Codec:
         schema_id = _framed(data)
         return _read(cast(bytes, data), schema_id, self._writer(schema_id), None)
 
+    def knows(self, data: bytes | None) -> bool:
+        """Whether `data` can be decoded without a question to the registry, which an event loop must not wait for."""
+        if data is None or len(data) < _FRAME.size:
+            return True
+        magic, schema_id = _FRAME.unpack_from(data)
+        return magic != 0 or schema_id in self._writers or schema_id in self._unknown
+
     def _writer(self, schema_id: int) -> dict[str, Any]:
         if schema_id in self._unknown:
             raise WireError(f"schema id {schema_id} is not in the registry")

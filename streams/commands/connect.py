@@ -32,17 +32,20 @@ def connect() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--wait", "wait_s", default=90.0, show_default=True, type=click.FloatRange(1, 600), metavar="SECONDS",
               help="Longest wait until every connector runs.")  # fmt: skip
+@click.option("--start-over", "shop", metavar="SHOP", help="Have this shop's connector take a new snapshot.")
 @_JSON
-def apply(dry_run: bool, wait_s: float, as_json: bool) -> None:
+def apply(dry_run: bool, wait_s: float, shop: str | None, as_json: bool) -> None:
     """Create the connectors that are missing, update those that differ, and wait until all of them run.
 
-    Applied twice, the second time changes nothing. Connectors that the file does not name are left alone.
+    Applied twice, the second time changes nothing. Connectors that the file does not name are left alone. One that has
+    failed is started again; where the server has deleted its place in the binlog, it starts over with a new snapshot.
     """
-    configs = wanted(settings()).configs()
+    here = wanted(settings())
+    configs, start_over = here.configs(), here.of_shop(shop).name if shop else None
     if not dry_run:
         asyncio.run(require_topics(settings().kafka_bootstrap))
     with ConnectClient(settings().connect_url) as client:
-        differences = reconcile(client, configs, deadline_s=wait_s, dry_run=dry_run)
+        differences = reconcile(client, configs, deadline_s=wait_s, dry_run=dry_run, start_over=start_over)
     if as_json:
         click.echo(json.dumps([difference.as_json() for difference in differences]))
         return

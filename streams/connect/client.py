@@ -22,8 +22,12 @@ class ConnectError(Exception):
     """Kafka Connect refused or could not be reached; the message says which call and what to do."""
 
 
-# What MariaDB and MySQL answer to a replica that asks for what they have deleted (error 1236).
-_PURGED = re.compile(r"binlog files have been purged|Could not find GTID state|Could not find first log file name")
+# What MariaDB and MySQL answer to a replica that asks for what they have deleted (error 1236); and over what Debezium
+# stumbles for ever when it took its snapshot of a server whose binlog held no transaction yet.
+_PURGED = re.compile(
+    r"binlog files have been purged|Could not find GTID state|Could not find first log file name"
+    r"|this\.gtidSet\W+is null"
+)
 _CAUSE = re.compile(r"^(?:Caused by: )?(?:[a-z_][\w$]*\.)+([A-Z][\w$]*)", re.MULTILINE)
 
 
@@ -31,8 +35,8 @@ _CAUSE = re.compile(r"^(?:Caused by: )?(?:[a-z_][\w$]*\.)+([A-Z][\w$]*)", re.MUL
 class ConnectorStatus:
     """State of a connector and of its tasks in Connect's words.
 
-    `trouble` names the exception at the bottom of a failed task: its message may quote a row and stays in Connect's log.
-    `purged` is true when the server no longer holds the binlog from which the connector would have to go on.
+    `trouble` names the exception at the bottom of a failed task; its message, which may quote a row, stays in the log.
+    `purged` is true when the server does not hold the place in the binlog from which the connector would have to go on.
     """
 
     state: str

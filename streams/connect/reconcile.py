@@ -26,7 +26,7 @@ class Difference:
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     started_over: bool = False
-    """The server had deleted the binlog that the connector would have gone on from: it takes a new snapshot."""
+    """It has forgotten its place in the binlog, because that is deleted or because it was asked to."""
 
     def __str__(self) -> str:
         """One line for people."""
@@ -36,7 +36,7 @@ class Difference:
             if names and self.action == "update"
         ]
         if self.started_over:
-            parts.append("the binlog no longer holds its place, a new snapshot is taken")
+            parts.append("starts over with a new snapshot")
         return f"{self.action:<7} {self.connector}" + (f": {'; '.join(parts)}" if parts else "")
 
     def as_json(self) -> dict[str, Any]:
@@ -57,12 +57,20 @@ def compare(name: str, wanted: Config, found: Config | None) -> Difference:
 
 
 def reconcile(
-    connect: ConnectClient, wanted: Mapping[str, Config], *, deadline_s: float, dry_run: bool = False
+    connect: ConnectClient,
+    wanted: Mapping[str, Config],
+    *,
+    deadline_s: float,
+    dry_run: bool = False,
+    start_over: str | None = None,
 ) -> list[Difference]:
     """Create what is missing, update what differs, and wait until all of them run.
 
-    Connectors of other names are left alone. ConnectError when one does not come to run within `deadline_s`. One whose
-    place in the binlog the server has deleted starts over: Debezium does not do so by itself where the server has GTIDs.
+    The connector called `start_over` forgets its place and takes a new snapshot.
+
+    Connectors of other names are left alone. ConnectError when one does not come to run within `deadline_s`. One that
+    has failed because the server deleted its place in the binlog starts over: by MariaDB's GTIDs Debezium does not see
+    that a snapshot is needed.
     """
     differences = [compare(name, config, connect.config(name)) for name, config in wanted.items()]
     if dry_run:
@@ -71,42 +79,54 @@ def reconcile(
         if difference.action != "keep":
             connect.put_config(difference.connector, wanted[difference.connector])
     deadline = time.monotonic() + deadline_s
-    return [replace(found, started_over=_await_running(connect, found, deadline)) for found in differences]
+    if start_over is not None:
+        connect.start_over(start_over, deadline)
+    return [
+        replace(found, started_over=_await_running(connect, found, deadline) or found.connector == start_over)
+        for found in differences
+    ]
 
 
 def _await_running(connect: ConnectClient, difference: Difference, deadline: float) -> bool:
     """Wait; what has failed is started again now and then. True when the connector had to start over.
 
-    For a while after a change Connect tells how the tasks were before it, and one that fails again and again runs for a
-    moment each time: a connector that is not new must have run for SETTLE_S.
+    For a while after an update Connect tells how the tasks were before it: they must have run for SETTLE_S.
     """
-    name, settle_s = difference.connector, 0.0 if difference.action == "create" else SETTLE_S
+    name, settle_s = difference.connector, SETTLE_S if difference.action == "update" else 0.0
     restarted, started_over = 0.0, False
-    since: float | None = None
+    stood = Stood()
     while True:
         status = connect.status(name)
-        runs = status is not None and status.runs
-        since = (since or time.monotonic()) if runs else None
-        if since is not None and time.monotonic() - since >= settle_s:
+        now = time.monotonic()
+        if stood.still(status is not None and status.runs, now, settle_s):
             return started_over
-        if time.monotonic() > deadline:
+        if now > deadline:
             raise ConnectError(f"{name} does not run: {_why(status)}")
-        if status is not None and status.state in _BY_HAND:
-            raise ConnectError(
-                f"{name} is {status.state.lower()}, by somebody's hand: PUT /connectors/{name}/resume at Kafka Connect "
-                "lets it go on where it was"
-            )
         if status is not None and status.purged and not started_over:
             connect.start_over(name, deadline)
             started_over = True
-        elif status is not None and status.failed and time.monotonic() - restarted > _RESTART_S:
+        elif status is not None and status.failed and now - restarted > _RESTART_S:
             connect.restart_failed(name)
-            restarted = time.monotonic()
+            restarted = now
         time.sleep(_PAUSE_S)
+
+
+@dataclass(slots=True)
+class Stood:
+    """Since when something has been so."""
+
+    since: float | None = None
+
+    def still(self, so: bool, now: float, for_s: float) -> bool:
+        """True when it has been so for `for_s` seconds at least; `now` as `time.monotonic`."""
+        self.since = (self.since if self.since is not None else now) if so else None
+        return self.since is not None and now - self.since >= for_s
 
 
 def _why(status: ConnectorStatus | None) -> str:
     if status is None:
         return "Kafka Connect does not know it yet; is a worker up?"
+    if status.state in _BY_HAND:
+        return f"somebody has {status.state.lower()} it; PUT /connectors/<name>/resume at Kafka Connect lets it go on"
     told = f"connector {status.state}, tasks {', '.join(status.tasks) or 'none'}"
     return f"{told} ({status.trouble or 'no error told'}); Kafka Connect's log says more"

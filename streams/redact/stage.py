@@ -4,6 +4,7 @@ The only stage that ever sees personal data. It reads both routes, keyed alike, 
 meets in one partition and in one state: what the shop tells twice is published once, whichever way it came first.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -119,7 +120,7 @@ class RedactStage:
         )
 
     async def _change(self, message: Message, state: StateView) -> list[Output]:
-        change = debezium.parse(message, self._codec)
+        change = await self._parsed(message)
         if change is None:
             return self._ignore("tombstone")
         if change.op == "t":
@@ -207,6 +208,12 @@ class RedactStage:
             return await self._cart(cart_life.woken(kept[CART]), key, last, state)
         except RefusedError as refused:
             return [self._telling.dead(last, refused)]
+
+    async def _parsed(self, message: Message) -> Change | None:
+        if self._codec.knows(message.value):
+            return debezium.parse(message, self._codec)
+        # The registry is asked for a table's new shape, and other partitions do not wait for it.
+        return await asyncio.to_thread(debezium.parse, message, self._codec)
 
     def _recall(self, kind: Kind, key: str, state: StateView) -> list[Output]:
         """Ask for an entity's rows: they were written before anybody listened, or were forgotten since."""

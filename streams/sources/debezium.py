@@ -36,7 +36,10 @@ class Change:
     before: Json = field(repr=False)
     after: Json = field(repr=False)
     position: str
-    """Binlog file:position:row, unique within the server's life; as text it sorts as the binlog runs."""
+    """Binlog file:position:row; as text it sorts as the binlog runs, until a RESET MASTER numbers the files anew.
+
+    Rows of a snapshot (`r`) have the place where it was taken: many share one.
+    """
     changed_at: datetime
     """Time of the binlog event; of the snapshot for `r`."""
     database: str = ""

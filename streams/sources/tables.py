@@ -24,7 +24,7 @@ class CapturedTable:
 
 
 LONGEST_TEXT = 400_000
-"""Characters of a `long` column that are captured. A text of just this length was cut: it is no longer what it was."""
+"""How much of a `long` column is captured, in UTF-16 code units. A text of just this length was cut."""
 
 TABLES: Mapping[str, CapturedTable] = {
     table.name: table

@@ -7,7 +7,7 @@ from streams.watch.judge import Bounds
 from topics.model import Role, Topic
 from topics.names import consumer_group
 
-WITHOUT_GROUP: frozenset[Role] = frozenset({"replay", "debezium"})
+WITHOUT_GROUP: frozenset[Role] = frozenset({"replay", "operator", "debezium"})
 """Roles that read when a person asks and acknowledge nothing, and the connectors, which keep their place themselves."""
 
 _AWAY_LOOKS = 3

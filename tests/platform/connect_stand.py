@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import count
 
 import pymysql
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,15 +25,36 @@ WAIT_S = 60.0
 
 
 def capture(platform: Platform) -> None:
-    """Bring up the infrastructure, the shop's tables and the connector; each `inland` command must succeed."""
+    """Bring up the infrastructure, the shop's tables and the connector."""
     platform.up(platform_only=True)
+    done = inland(platform, "topics", "apply")
+    assert done.returncode == 0, done.stderr
+    captured_shop(platform)
+
+
+def captured_shop(platform: Platform) -> None:
+    """Make the shop's tables and have them captured, past the first snapshot; infrastructure and topics are there."""
     create_schema(
         DatabaseSettings(HOST, platform.settings.mariadb_port, "shop", platform.layout.secrets / "mariadb-shop", "shop")
     )
     write_connectors(platform.settings, platform.layout)
-    for command in (("topics", "apply"), ("connect", "apply")):
-        done = inland(platform, *command)
-        assert done.returncode == 0, done.stderr
+    done = inland(platform, "connect", "apply")
+    assert done.returncode == 0, done.stderr
+    asyncio.run(_past_the_snapshot(platform))
+
+
+async def _past_the_snapshot(platform: Platform) -> None:
+    """Write rows until one comes as a change and not as a part of the snapshot."""
+    stand = await Captured.start(platform)
+    try:
+        async with asyncio.timeout(WAIT_S):
+            for number in count(1):
+                sql(platform, f"INSERT INTO wp_options (option_name, option_value) VALUES ('_capture_{number}', '')")
+                await stand.take(1.0)
+                if any(change.op == "c" for _, change in stand.changes):
+                    return
+    finally:
+        await stand.stop()
 
 
 def sql(platform: Platform, *statements: str, user: str = "root") -> list[tuple[object, ...]]:
@@ -85,17 +107,18 @@ class Captured:
         await self.consumer.stop()
         self.registry.__exit__()
 
-    async def until(self, wanted: Callable[[Change], bool], count: int = 1) -> list[tuple[Message, Change]]:
-        """Wait until `count` changes are as wanted: all that are, in the order in which they came."""
+    async def until(self, wanted: Callable[[Change], bool], least: int = 1) -> list[tuple[Message, Change]]:
+        """Wait until `least` changes are as wanted: all that are, in the order in which they came."""
         async with asyncio.timeout(WAIT_S):
-            while len(found := [pair for pair in self.changes if wanted(pair[1])]) < count:
-                for records in (await self.consumer.getmany(timeout_ms=500)).values():
-                    for record in records:
-                        self._take(Message.of(record))
+            while len(found := [pair for pair in self.changes if wanted(pair[1])]) < least:
+                await self.take(0.5)
         return found
 
-    def _take(self, message: Message) -> None:
-        self.messages.append(message)
-        change = parse(message, self.codec)
-        if change is not None:
-            self.changes.append((message, change))
+    async def take(self, within_s: float) -> None:
+        """Take what has come, waiting a moment for something to come."""
+        for records in (await self.consumer.getmany(timeout_ms=int(within_s * 1000))).values():
+            for message in map(Message.of, records):
+                self.messages.append(message)
+                change = parse(message, self.codec)
+                if change is not None:
+                    self.changes.append((message, change))

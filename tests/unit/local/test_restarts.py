@@ -49,10 +49,27 @@ async def test_a_connector_is_restarted_when_it_or_its_task_has_failed(
         return httpx.Response(200, json={"connector": {"state": connector}, "tasks": [{"state": task}]})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        assert await restart_failed(client, "http://connect/connectors/shop") is restarted
+        assert await restart_failed(client, "http://connect/connectors/shop", _healthy) is restarted
     assert (("POST", "/connectors/shop/restart") in asked) is restarted
 
 
 async def test_a_connector_that_connect_does_not_know_yet_is_left_alone() -> None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(404))) as client:
-        assert not await restart_failed(client, "http://connect/connectors/shop")
+        assert not await restart_failed(client, "http://connect/connectors/shop", _healthy)
+
+
+async def test_a_connector_whose_binlog_is_gone_starts_over_and_is_not_restarted_in_vain() -> None:
+    trace = "ServerException: Probably the slave state is too old and required binlog files have been purged."
+    started: list[bool] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET"
+        task = {"state": "FAILED", "trace": trace}
+        return httpx.Response(200, json={"connector": {"state": "RUNNING"}, "tasks": [task]})
+
+    async def start_over() -> None:
+        started.append(True)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        assert await restart_failed(client, "http://connect/connectors/shop", start_over)
+    assert started == [True]
