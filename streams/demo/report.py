@@ -10,6 +10,7 @@ from rich.table import Table
 
 from streams.audit.questions import TO_PASTE
 from streams.audit.summary import Latency, Recommendation, SlowCall, Summary
+from streams.demo.arrivals import Arrivals
 from streams.demo.examples import Pair, Search
 from streams.demo.landed import Check
 from streams.demo.stations import Station
@@ -36,6 +37,7 @@ class Report:
     pairs: Sequence[Pair]
     search: Search
     platform: Platform
+    arrivals: Sequence[Arrivals] = ()
 
 
 def picture(stations: Sequence[Station], orders: str) -> Table:
@@ -53,6 +55,7 @@ def show(console: Console, report: Report) -> None:
     """Print the whole summary."""
     for title, part in (
         ("Counts that must agree", _checks(report.outcome.checks)),
+        ("Who came first", _arrivals(report.arrivals)),
         ("Latency (milliseconds)", _latencies(report.summary.latencies)),
         ("Before and after", _pairs(report.pairs, report.search)),
         ("Slowest model calls (milliseconds)", _slowest(report.summary.slowest)),
@@ -71,6 +74,16 @@ def _checks(checks: Sequence[Check]) -> Table:
         table.add_row(check.name, f"{check.told:,}", f"{check.landed:,}", sign)
         for missing in check.missing:
             table.add_row(f"[red]  missing: {escape(missing)}[/]", "", "", "")
+        for untold in check.untold:
+            table.add_row(f"[red]  never told, or twice: {escape(untold)}[/]", "", "", "")
+    return table
+
+
+def _arrivals(arrivals: Sequence[Arrivals]) -> Table:
+    table = _table("events of", ">by webhook", ">from the database", ">came again, recognised")
+    for one in arrivals:
+        again = "?" if one.recognised is None else f"{one.recognised:,}"
+        table.add_row(one.entity.replace("_", " "), f"{one.webhook:,}", f"{one.cdc:,}", again)
     return table
 
 
@@ -90,6 +103,7 @@ def _pairs(pairs: Sequence[Pair], search: Search) -> Table:
     table.add_row(
         f"{search.values:,} personal values stood in {search.texts:,} texts: [bold]{search.survived}[/] came through, "
         f"{search.clean_changed} texts without any were changed."
+        + (f" [bold red]{search.unseen} texts landed nowhere.[/]" if search.unseen else "")
     )
     return table
 

@@ -13,6 +13,7 @@ from streams.audit.summary import read_summary
 from streams.clickhouse import Login, connected
 from streams.clock import now
 from streams.demo import report
+from streams.demo.arrivals import Arrivals, arrivals, recognised
 from streams.demo.day import DEMO_SHOP, Day, play, play_recorded, told
 from streams.demo.examples import pairs, search
 from streams.demo.landed import redacted_texts
@@ -38,11 +39,12 @@ class Demo:
         """Play the day, wait until it has landed, say what came of it. `start_s`: what the platform's start took."""
         with connected(self._login()) as client:
             async with Offsets(self.platform.settings.kafka_bootstrap) as offsets:
-                began = now()
+                began, before = now(), await recognised(self._redact_url)
                 line = Line(offsets, client, await count(offsets, client), self._show)
                 await self._play(line)
                 outcome = await line.settle(told(self.day), PATIENCE_S)
-                return self._report(client, outcome, start_s, began)
+                came = arrivals(client, began, before, await recognised(self._redact_url))
+                return self._report(client, outcome, came, start_s, began)
 
     async def _play(self, line: Line) -> None:
         over = asyncio.Event()
@@ -55,12 +57,15 @@ class Demo:
             await watching
 
     def _progress(self, done: int) -> None:
-        self._done = done
+        # Checkouts that were never completed end as well.
+        self._done = min(done, self.day.orders)
 
     def _show(self, stations: Sequence[Station]) -> None:
         self.show(stations, f"{self._done} of {self.day.orders}")
 
-    def _report(self, client: Client, outcome: Outcome, start_s: float | None, began: datetime) -> report.Report:
+    def _report(
+        self, client: Client, outcome: Outcome, came: Sequence[Arrivals], start_s: float | None, began: datetime
+    ) -> report.Report:
         texts = told(self.day).texts
         landed = redacted_texts(client, DEMO_SHOP)
         return report.Report(
@@ -68,6 +73,7 @@ class Demo:
             summary=read_summary(client, since=began),
             pairs=pairs(texts, landed),
             search=search(texts, landed),
+            arrivals=came,
             platform=report.Platform(
                 start_s=start_s,
                 memory_mb=self.platform.status().rss_bytes / 1_048_576,
@@ -75,6 +81,10 @@ class Demo:
                 password_file=str(self._password_file),
             ),
         )
+
+    @property
+    def _redact_url(self) -> str:
+        return f"http://{HOST}:{self.platform.settings.redact_port}"
 
     @property
     def _password_file(self) -> str:

@@ -63,10 +63,12 @@ class Line:
             self.show(picture)
             if now != before:
                 before, moved = now, time.monotonic()
-            found = [*checks(self.client, told), _every_record(now)]
-            done = all(check.agrees for check in found) and is_still(now)
-            if done or time.monotonic() - moved > patience_s:
-                return Outcome(found, now, picture[-1].done, time.monotonic() - started)
+            patient = time.monotonic() - moved <= patience_s
+            # Nothing can agree before all is still, and the questions are not cheap.
+            if is_still(now) or not patient:
+                found = [*checks(self.client, told), _every_record(now)]
+                if all(check.agrees for check in found) or not patient:
+                    return Outcome(found, now, picture[-1].done, time.monotonic() - started)
             await asyncio.sleep(_PAUSE_S)
 
 

@@ -75,7 +75,7 @@ def test_what_was_refused_is_listed_with_its_remedy_and_refused_again_when_nothi
 ) -> None:
     rule = _poison(platform, 101, number=2)
     listed = _kind(platform, rule)
-    assert (listed["topic"], listed["stage"]) == ("woo.deliveries.dlq", "redact-deliveries")
+    assert (listed["topic"], listed["stage"]) == ("woo.deliveries.dlq", "redact")
     assert listed["open"] >= 2
     assert _dlq(platform, "list", "--topic", WOO_DELIVERIES, "--since", "2999-01-01T00:00:00") == []
     assert "only the gateway may write here" in listed["remedy"]
@@ -112,7 +112,7 @@ def test_a_worker_that_does_not_take_a_letter_up_is_named_and_the_letter_stays_o
         os.kill(redact, signal.SIGCONT)
     assert done.returncode == 1
     assert "inland-redact has not come so far" in done.stderr
-    assert "the worker of redact-deliveries" in done.stderr
+    assert "the worker of redact runs" in done.stderr
     assert _kind(platform, rule)["replayed"] == before
 
 

@@ -20,8 +20,6 @@ from infra.local.shop.database import DatabaseSettings, create_schema
 from infra.local.status import PlatformStatus, State
 from tests.platform.conftest import discard, fresh_platform
 
-TOPIC = "shop.cdc.changes"
-
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:

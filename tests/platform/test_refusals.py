@@ -15,6 +15,7 @@ from infra.local.platform import Platform
 from streams.delivery.message import Message, Output
 from streams.delivery.outbox import Outbox
 from streams.delivery.reading import read
+from streams.redact.stage import SOURCES
 from streams.sources.signature import sign
 from tests.fixtures.samples import deliveries
 
@@ -74,7 +75,7 @@ async def _dead_letter(platform: Platform, topic: str, wanted: Callable[[Message
             await asyncio.sleep(0.5)
 
 
-@pytest.mark.parametrize("topic", ["shop.cdc.changes", "woo.deliveries"])
+@pytest.mark.parametrize("topic", SOURCES)
 async def test_a_record_that_cannot_be_read_is_kept_with_its_place_and_cause(platform: Platform, topic: str) -> None:
     poison = f"no record at all, {topic}".encode()
     async with Outbox(platform.settings.kafka_bootstrap, "poison", 10.0) as outbox:
@@ -84,6 +85,7 @@ async def test_a_record_that_cannot_be_read_is_kept_with_its_place_and_cause(pla
     assert letter.key == b"key"
     assert headers["trace"] == b"1"
     assert headers["inland.dlq.topic"].decode() == topic
+    assert headers["inland.dlq.stage"] == b"redact"
     assert int(headers["inland.dlq.partition"]) >= 0
     assert int(headers["inland.dlq.offset"]) >= 0
     assert headers["inland.dlq.rule"]
@@ -91,7 +93,7 @@ async def test_a_record_that_cannot_be_read_is_kept_with_its_place_and_cause(pla
 
 
 @pytest.mark.parametrize(
-    ("country", "rule"), [("US", "residency: no region for US"), ("", "residency: order_updated without a country")]
+    ("country", "rule"), [("US", "residency: no region for US"), ("", "residency: order_placed without a country")]
 )
 async def test_an_order_that_no_region_may_process_is_held_back(platform: Platform, country: str, rule: str) -> None:
     order = {**ORDER, "id": 900_001 if country else 900_002}

@@ -209,6 +209,7 @@ def test_a_platform_without_workers_exits_with_20_and_one_without_kafka_with_30(
     assert {partition["topic"] for partition in told["groups"][0]["partitions"]} == {
         "woo.deliveries",
         "shop.cdc.changes",
+        "shop.cdc.parts",
     }
     away = Platform(kafka.settings.model_copy(update={"kafka_port": 1, "state_dir": kafka.settings.state_dir}))
     assert inland(away, "watch", "--once", "--for", "2", "--json").returncode == 30

@@ -96,5 +96,9 @@ def _fated(review: ReviewPlan, customer: Person, rng: Random, today: date) -> Re
     if rng.random() >= REVIEW_SHARE:
         return review
     acts = rng.choices(list(REVIEW_FATES), list(REVIEW_FATES.values()))[0]
-    second = texts.review(texts.Setting(customer, customer, review.product, today), rng)
+    setting = texts.Setting(customer, customer, review.product, today)
+    second = texts.review(setting, rng)
+    while second.text == review.text.text:
+        # The same words once more would be no edit.
+        second = texts.review(setting, rng)
     return replace(review, acts=acts, second=second if ReviewAct.EDITED in acts else None)

@@ -75,3 +75,9 @@ def test_personal_data_does_not_show_in_representations(plan: ShopPlan) -> None:
     assert person.email not in repr(person)
     assert order.customer_note
     assert order.customer_note.text not in repr(order)
+
+
+def test_an_edited_review_says_something_else() -> None:
+    reviews = [review for order in shop_plan(2_000, 7).orders for review in order.reviews if review.second]
+    assert len(reviews) > 50
+    assert all(review.second and review.second.text != review.text.text for review in reviews)
