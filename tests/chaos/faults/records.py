@@ -19,6 +19,7 @@ UNKNOWN_SCHEMA = b"\x00\x7f\xff\xff\xf0" + b"\x02" * 40
 UNREADABLE = {
     WOO_DELIVERIES: (NO_FRAME, UNKNOWN_SCHEMA, b"\x00"),
     SHOP_CDC_CHANGES: (
+        UNKNOWN_SCHEMA,
         b"{ no json",
         b'{"after": {"id": 1}}',
         b'{"op": "c", "after": {"id": 1}, "source": {"name": "demo", "table": "wp_nobody", "ts_ms": 1}}',
@@ -114,7 +115,7 @@ async def produce(
 async def _old_and_new(stand: Stand, topic: str, each: int, turn: int) -> list[Message]:
     """Good records of the topic: `each` old ones, then the `each` newest of them twice."""
     poisoned = {poison.place for poison in stand.poison}
-    found = [m async for m in read(stand.bootstrap, topic, "earliest", "latest") if m.place not in poisoned]
+    found = [m async for m in read(stand.bootstrap, topic, "earliest", "latest") if m.place not in poisoned and m.value]
     newest = sorted(found, key=lambda message: message.timestamp)[-each:]
     old = Random(f"{stand.seed}/{topic}/{turn}").sample(found, min(each, len(found)))
     return [*old, *newest, *newest]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.shop.database import DatabaseSettings
+from tests.chaos.reconcile.changes import Change, changes_of
 from tests.chaos.reconcile.items import Item
 
 
@@ -17,7 +18,9 @@ class ToldByShop:
     acknowledged: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(webhook topic, SHA-256 of the body) -> deliveries that the gateway acknowledged."""
     unacknowledged: int = 0
-    """Deliveries that were refused or got no answer: the shop knows that they are not received."""
+    """Deliveries that were refused or got no answer: what they told must come by the rows."""
+    changes: Counter[Change] = field(default_factory=Counter)
+    """Business changes that are committed -> how often."""
     rows: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     """(table, id, status), as in `Sources.rows`."""
     last_status: dict[str, str] = field(default_factory=dict)
@@ -45,6 +48,8 @@ class ToldByShop:
                     self.acknowledged[str(topic), str(fact["body_sha256"])] += 1
                 else:
                     self.unacknowledged += 1
+            case {"kind": "change"}:
+                self.changes.update(changes_of(fact))
             case {"kind": "row", "table": "wp_wc_orders", "what": "update", "detail": str(status)}:
                 self._row("wp_wc_orders", str(fact["id"]), status)
                 self.last_status[str(fact["id"])] = status

@@ -1,11 +1,12 @@
 """ClickHouse, asked with short deadlines: it may be dead at that moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import httpx
 
 from avro_schemas.schemas import SchemaName
+from tests.chaos.reconcile.changes import Event
 
 TIMEOUT_S = 10.0
 
@@ -22,6 +23,30 @@ TABLES: Mapping[str, tuple[SchemaName, str]] = {
     ),
 }
 """Table -> the schema whose records it holds, and the expression for the identity of a row."""
+
+
+_EVENTS = """
+SELECT event_id, event_type, entity, toString(entity_id), toUnixTimestamp(occurred_at),
+    multiIf(entity = 'order', ifNull(order_status, ''), entity = 'product', ifNull(product_status, ''),
+        entity = 'review', if(ifNull(review_approved, false), 'approved', 'hold'), ''),
+    toString(coalesce(order_total, cart_total)), version
+FROM commerce_events LIMIT 1 BY event_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What ClickHouse holds."""
+
+    tables: Mapping[str, Mapping[str, int]]
+    """Table -> identity -> rows."""
+    events: Sequence[Event] = ()
+    """The rows of commerce_events, each identity once."""
+
+    @property
+    def rows(self) -> int:
+        """In all tables together."""
+        return sum(sum(found.values()) for found in self.tables.values())
 
 
 class StoreError(RuntimeError):
@@ -49,8 +74,17 @@ class Store:
         found: list[list[object]] = answer.json()["data"]
         return found
 
-    async def identities(self) -> dict[str, dict[str, int]]:
-        """Table -> identity -> number of rows."""
+    async def landed(self) -> Landed:
+        """All that is there."""
+        return Landed(await self._identities(), await self._events())
+
+    async def _events(self) -> list[Event]:
+        return [
+            Event(*(str(value) for value in row[:4]), int(str(row[4])), str(row[5]), str(row[6] or ""), str(row[7]))
+            for row in await self.rows(_EVENTS)
+        ]
+
+    async def _identities(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for table, (_schema, key) in TABLES.items():
             query = f"SELECT {key} AS identity, count() FROM {table} GROUP BY identity"  # noqa: S608 - our own names
