@@ -118,7 +118,8 @@ def surplus(due: Mapping[Change, int], events: Iterable[Event]) -> tuple[list[It
     for event in events:
         for change in event.changes:
             telling[change].append(event)
-    twice, strange = [], []
+    twice: list[Item] = []
+    strange: list[Item] = []
     for change, told in telling.items():
         count = due.get(change, 0)
         if len(told) > count:

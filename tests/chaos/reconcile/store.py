@@ -80,8 +80,8 @@ class Store:
 
     async def _events(self) -> list[Event]:
         return [
-            Event(*(str(value) for value in row[:4]), int(str(row[4])), str(row[5]), str(row[6] or ""), str(row[7]))
-            for row in await self.rows(_EVENTS)
+            Event(str(a), str(b), str(c), str(d), int(str(second)), str(status), str(total or ""), str(version))
+            for a, b, c, d, second, status, total, version in await self.rows(_EVENTS)
         ]
 
     async def _identities(self) -> dict[str, dict[str, int]]:
