@@ -59,6 +59,8 @@ class Event:
     status: str
     total: str
     version: str
+    content: tuple[str, ...] = ()
+    """What `reconcile.states` compares."""
 
     @property
     def changes(self) -> list[Change]:

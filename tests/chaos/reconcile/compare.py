@@ -10,6 +10,7 @@ from tests.chaos.reconcile.outputs import Outputs
 from tests.chaos.reconcile.refusals import DeadLetters
 from tests.chaos.reconcile.shop import StoredByShop, ToldByShop
 from tests.chaos.reconcile.sources import Sources
+from tests.chaos.reconcile.states import untrue
 from tests.chaos.reconcile.store import TABLES, Landed
 
 ENTITIES = ("order", "order_note", "review", "customer", "product", "coupon", "cart", "option")
@@ -29,7 +30,7 @@ class Books:
 
 def compare(books: Books, landed: Landed) -> Verdict:
     """Lost and doubled at this moment; what is still under way counts as lost."""
-    told = untold(books.told.changes, landed.events)
+    told = [*untold(books.told.changes, landed.events), *_states(books, landed)]
     lost = [*told, *_from_shop(books), *_followers(books), *_refusals(books), *_rows(books, landed)]
     return Verdict(tuple(sorted(lost)), tuple(sorted(_doubled(books, landed))), examined=examined(books, landed))
 
@@ -46,6 +47,7 @@ def examined(books: Books, landed: Landed) -> dict[str, int]:
         "acknowledged deliveries": books.told.acknowledged.total(),
         "rows of the shop": len(books.told.rows),
         **_by_entity(books),
+        **({"states in the end": len(books.stored.states)} if books.stored else {}),
         "texts to read": len(books.outputs.questions),
         "baskets": len(books.outputs.baskets),
         **{table: len(found) for table, found in landed.tables.items()},
@@ -65,6 +67,11 @@ def _from_shop(books: Books) -> Iterator[Item]:
     for topic, sha in books.told.acknowledged.keys() - books.sources.deliveries.keys():
         # Once is enough: the gateway knows a repetition of the same bytes, and acknowledges it without a second record.
         yield Item("acknowledged delivery", sha, "the shop's ledger", "demo", topic, why="not in the topic")
+
+
+def _states(books: Books, landed: Landed) -> Iterator[Item]:
+    if books.stored is not None:
+        yield from untrue(books.stored.states, landed.events)
 
 
 def _followers(books: Books) -> Iterator[Item]:

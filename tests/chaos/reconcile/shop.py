@@ -8,6 +8,7 @@ from pathlib import Path
 from infra.local.shop.database import DatabaseSettings
 from tests.chaos.reconcile.changes import Change, changes_of
 from tests.chaos.reconcile.items import Item
+from tests.chaos.reconcile.states import States, read_states
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class StoredByShop:
 
     statuses: dict[str, str]
     comments: frozenset[str]
+    states: States = field(default_factory=dict)
 
     @property
     def rows(self) -> dict[tuple[str, str, str], Item]:
@@ -86,10 +88,10 @@ class StoredByShop:
 
 
 def read_database(settings: DatabaseSettings) -> StoredByShop:
-    """Final statuses of the orders, and the ids of notes and reviews."""
+    """Final states, and the ids of notes and reviews. Raises ShopDatabaseError."""
     with settings.connect() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT id, status FROM wp_wc_orders WHERE type = 'shop_order'")
         statuses = {str(number): str(status) for number, status in cursor.fetchall()}
         cursor.execute("SELECT comment_ID FROM wp_comments WHERE comment_type IN ('order_note', 'review')")
         comments = frozenset(str(number) for (number,) in cursor.fetchall())
-    return StoredByShop(statuses, comments)
+    return StoredByShop(statuses, comments, read_states(settings))

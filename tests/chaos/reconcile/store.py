@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
 from avro_schemas.schemas import SchemaName
 from tests.chaos.reconcile.changes import Event
+from tests.chaos.reconcile.states import content
 
 TIMEOUT_S = 10.0
 
@@ -25,13 +27,13 @@ TABLES: Mapping[str, tuple[SchemaName, str]] = {
 """Table -> the schema whose records it holds, and the expression for the identity of a row."""
 
 
-_EVENTS = """
+_EVENTS = f"""
 SELECT event_id, event_type, entity, toString(entity_id), toUnixTimestamp(occurred_at),
     multiIf(entity = 'order', ifNull(order_status, ''), entity = 'product', ifNull(product_status, ''),
         entity = 'review', if(ifNull(review_approved, false), 'approved', 'hold'), ''),
-    toString(coalesce(order_total, cart_total)), version
+    toString(coalesce(order_total, cart_total)), version, {content()}
 FROM commerce_events LIMIT 1 BY event_id
-"""
+"""  # noqa: S608 - our own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,7 @@ class Store:
         return Landed(await self._identities(), await self._events())
 
     async def _events(self) -> list[Event]:
-        return [
-            Event(str(a), str(b), str(c), str(d), int(str(second)), str(status), str(total or ""), str(version))
-            for a, b, c, d, second, status, total, version in await self.rows(_EVENTS)
-        ]
+        return [_event(row) for row in await self.rows(_EVENTS)]
 
     async def _identities(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
@@ -90,3 +89,9 @@ class Store:
             query = f"SELECT {key} AS identity, count() FROM {table} GROUP BY identity"  # noqa: S608 - our own names
             found[table] = {str(identity): int(str(count)) for identity, count in await self.rows(query)}
         return found
+
+
+def _event(row: list[Any]) -> Event:
+    event_id, event_type, entity, number, second, status, total, version, said = row
+    told = tuple(str(value) for value in said)
+    return Event(event_id, event_type, entity, number, int(second), status, total or "", version, told)
