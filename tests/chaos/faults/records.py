@@ -54,7 +54,10 @@ class PoisonMessages:
 
 @dataclass(slots=True)
 class RepeatedDeliveries:
-    """Deliveries posted again: the newest twice in a row, and old ones long after what followed them."""
+    """Deliveries posted again: the newest twice in a row, and old ones long after what followed them.
+
+    Not those of deletions: they bear no date, so that one which comes again after a restoration is another deletion.
+    """
 
     each: int = 6
     name: str = "repeat-deliveries"
@@ -69,7 +72,9 @@ class RepeatedDeliveries:
         timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             for message in chosen:
-                await _post(stand, session, codec.decode("woo_delivery", message.value), secret)
+                delivery = codec.decode("woo_delivery", message.value)
+                if not delivery["topic"].endswith(".deleted"):
+                    await _post(stand, session, delivery, secret)
 
     async def heal(self, stand: Stand) -> None:
         """Nothing: repetition is no damage."""

@@ -46,19 +46,12 @@ def examined(books: Books, landed: Landed) -> dict[str, int]:
     return {
         "acknowledged deliveries": books.told.acknowledged.total(),
         "rows of the shop": len(books.told.rows),
-        **_by_entity(books),
+        **{f"changes: {entity}": books.told.facts[entity] for entity in ENTITIES},
         **({"states in the end": len(books.stored.states)} if books.stored else {}),
         "texts to read": len(books.outputs.questions),
         "baskets": len(books.outputs.baskets),
         **{table: len(found) for table, found in landed.tables.items()},
     }
-
-
-def _by_entity(books: Books) -> dict[str, int]:
-    counts = Counter({f"changes: {entity}": 0 for entity in ENTITIES})
-    for change, count in books.told.changes.items():
-        counts[f"changes: {change.entity}"] += count
-    return dict(counts)
 
 
 def _from_shop(books: Books) -> Iterator[Item]:

@@ -21,7 +21,9 @@ class ToldByShop:
     unacknowledged: int = 0
     """Deliveries that were refused or got no answer: what they told must come by the rows."""
     changes: Counter[Change] = field(default_factory=Counter)
-    """Business changes that are committed -> how often."""
+    """What the business changes that are committed call for -> how often."""
+    facts: Counter[str] = field(default_factory=Counter)
+    """Entity -> business changes."""
     rows: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     """(table, id, status), as in `Sources.rows`."""
     last_status: dict[str, str] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class ToldByShop:
                     self.unacknowledged += 1
             case {"kind": "change"}:
                 self.changes.update(changes_of(fact))
+                self.facts[str(fact["entity"])] += 1
             case {"kind": "row", "table": "wp_wc_orders", "what": "update", "detail": str(status)}:
                 self._row("wp_wc_orders", str(fact["id"]), status)
                 self.last_status[str(fact["id"])] = status

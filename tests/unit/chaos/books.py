@@ -24,6 +24,7 @@ def books() -> Books:
     told = ToldByShop(Path("no-ledger"))
     told.rows["wp_comments", "31", ""] = Item("row", "wp_comments/31/")
     told.changes[NOTE] += 1
+    told.facts["order_note"] += 1
     sources = Sources(CODEC)
     sources.rows.add(("wp_comments", "31", ""))
     outputs = Outputs(CODEC)
