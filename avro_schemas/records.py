@@ -226,6 +226,7 @@ class CapturedEvent(TypedDict):
     entity_id: int
     version: str
     route: Route
+    late: bool
     source_topic: str
     source_partition: int
     source_offset: int
@@ -307,6 +308,7 @@ class CommerceEvent(TypedDict):
     entity_id: int
     version: str
     route: Route
+    late: bool
     source_topic: str
     source_partition: int
     source_offset: int

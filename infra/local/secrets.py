@@ -18,6 +18,7 @@ RANDOM = (
     "mariadb-debezium",
     "model-api-key",
     "webhook-demo",
+    "webhook-oudewinkel",
 )
 
 KANTOOR_WEBHOOK_SECRET = "whsec_held-out_Kantoor&Keuken_2026"  # noqa: S105 - published with the recorded samples it signed
@@ -40,15 +41,18 @@ def secret(layout: Layout, name: str) -> str:
 
 
 def shops_yaml(layout: Layout) -> str:
-    """The shops file: the generated shop `demo` and the recorded shop `kantoor`, both at home in the Netherlands."""
+    """The shops file: the generated shops `demo` and `oudewinkel` and the recorded shop `kantoor`, all Dutch.
+
+    `oudewinkel` keeps its orders as posts; nothing captures it until a connector is added.
+    """
     shops = [
         {
             "id": shop,
             "home_country": "NL",
-            "source_url": source,
+            "source_url": f"http://{shop}.shop.test/",
             "webhook_secret_files": [str(layout.secrets / f"webhook-{shop}")],
         }
-        for shop, source in (("demo", "http://demo.shop.test/"), ("kantoor", "http://kantoor.shop.test/"))
+        for shop in ("demo", "oudewinkel", "kantoor")
     ]
     return yaml.safe_dump({"shops": shops}, sort_keys=False)
 

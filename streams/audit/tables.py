@@ -52,7 +52,7 @@ _CART = "cart.items[]."
 COMMERCE_EVENTS = Table(
     "commerce_events",
     (
-        *_same("event_id", "event_type", "shop_id", "entity", "entity_id", "version", "route", *_SOURCE),
+        *_same("event_id", "event_type", "shop_id", "entity", "entity_id", "version", "route", "late", *_SOURCE),
         *_same("country", "occurred_at", "captured_at", "region", "subject", "redacted_at"),
         *_same("policy_version", "detector_version"),
         *_under("order", "status", "currency", "total", "total_tax", "shipping_total", "discount_total"),

@@ -7,7 +7,7 @@ details behind it, others the details first: by what a version was opened says w
 What comes too early for its lines waits for them; what is never made whole is said to be so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -24,10 +24,10 @@ from streams.sources.assembly.rows import Rows
 from streams.sources.debezium import Change
 from streams.sources.fields import Json, text
 from streams.sources.history import History, Told
+from streams.sources.kept_parts import KeptParts, Place
 from streams.sources.lineage import Lineage
 
 MAX_WAITING = 20
-MAX_PARTS = 20_000
 TRASH = "trash"
 
 Opened = Literal["", "header", "detail"]
@@ -65,13 +65,14 @@ class Aggregate:
         self.rows = Rows(kept.get("rows"))
         self.history = History.read(kept.get("history"))
         self._pace = pace
-        self._parts: dict[str, list[list[Any]]] = {name: list(known) for name, known in kept.get("parts", {}).items()}
+        self.parts = KeptParts(kept.get("parts"))
         self._waiting: list[list[Any]] = list(kept.get("waiting", ()))
         self._opened: Opened = kept.get("opened", "")
         self._since: int = kept.get("since", 0)
         self._next: int = kept.get("next", 0)
         self._source: list[Any] = kept.get("source", [])
         self._new: bool = kept.get("new", False)
+        self._counted: bool = kept.get("counted", False)
         self._recalled: bool = kept.get("recalled", False)
         self._sent: Json | None = kept.get("sent")
         self.broken: RefusedError | None = None
@@ -83,13 +84,14 @@ class Aggregate:
         return {
             "rows": self.rows.state,
             "history": self.history.state,
-            "parts": self._parts,
+            "parts": self.parts.state,
             "waiting": self._waiting,
             "opened": self._opened,
             "since": self._since,
             "next": self._next,
             "source": self._source,
             "new": self._new,
+            "counted": self._counted,
             "recalled": self._recalled,
             "sent": self._sent,
         }
@@ -107,8 +109,9 @@ class Aggregate:
             # Put back from the dead letters, or read twice: worth another look, and no change.
             self._open("detail", now)
             return []
-        moves, told, ends = self._moves(change), [], False
-        if moves and self._opened == "header":
+        moves, counts = self._moves(change), self._counts(change)
+        told, ends = [], False
+        if (moves and self._opened == "header") or (counts and self._counted):
             told = self._before(change.position, lineage.shop_id)
         elif moves and self._opened == "detail":
             ends = self._differs()
@@ -117,6 +120,7 @@ class Aggregate:
         header = kind_of_row(change)
         self._new = self._new or (header is not None and change.op == "c" and not self.history.began)
         self._open("header" if moves else "detail", now)
+        self._counted = counts or (self._counted and not moves)
         told += self._settle(lineage.shop_id) if ends else []
         self._close(now)
         return told
@@ -125,13 +129,9 @@ class Aggregate:
         """Take a part in; what it lets be told. RefusedError when there are too many."""
         if self.history.gone and part.content is None:
             return []
-        known = self._parts.get(part.name, [])
-        if known and (known[-1][0] > part.position or known[-1][1] == part.content):
-            return []
-        if len(self._parts) > MAX_PARTS:
-            raise RefusedError(f"assembly: more than {MAX_PARTS} parts of one order", "see who writes such orders")
         told = self._before(part.position, part.shop_id) if self._opens(part) else []
-        self._parts[part.name] = [*known, [part.position, part.content]][-2:]
+        if not self.parts.take(part):
+            return told
         self._source = self._source or [
             lineage.topic,
             lineage.partition,
@@ -148,7 +148,7 @@ class Aggregate:
     def _opens(self, part: Part) -> bool:
         """Whether a version ends with the part's coming: a refund is written before the order's row moves."""
         kind = kind_of(self.rows)
-        if part.kind != "refund" or part.name in self._parts or not self._opened or kind is None:
+        if part.kind != "refund" or self.parts.knows(part) or not self._opened or kind is None:
             return False
         ends = part.position > self.rows.position_of(kind.header)
         self._opened = "" if ends else self._opened
@@ -160,7 +160,12 @@ class Aggregate:
         return self._keep(told, now)
 
     def ended(self, entity: str, entity_id: int, lineage: Lineage, now: datetime) -> Told:
-        """Tell that the entity was deleted or put into the trash, unless it was told."""
+        """Tell that the entity was deleted or put into the trash, unless it was told.
+
+        A webhook does not say when, and may come after the entity is back: where the database is listened to, it tells.
+        """
+        if lineage.route == "webhook" and kind_of(self.rows) is not None:
+            return Told(None, self.history, "cdc", entity)
         return self._keep(history.tell_deleted(entity, entity_id, lineage, self.history), now)
 
     def untell(self, event: CapturedEvent) -> None:
@@ -212,7 +217,7 @@ class Aggregate:
                 self._open("detail", now)
             return []
         draft = kind.status(change.row) in DRAFTS and not self.history.began
-        self.rows, self._parts, self._waiting, self._opened, self._since = Rows(), {}, [], "", to_ms(now)
+        self.rows, self.parts, self._waiting, self._opened, self._since = Rows(), KeptParts(), [], "", to_ms(now)
         if draft:
             self._close(now)
             return []
@@ -224,23 +229,33 @@ class Aggregate:
         kind = kind_of(self.rows) or kind_of_row(change)
         return kind is not None and kind.moves(self.rows, change)
 
+    def _counts(self, change: Change) -> bool:
+        """Whether the row changes what counts on with every sale, and may leave no other trace within a second."""
+        key, kind = text(change.row, "meta_key"), kind_of(self.rows)
+        if kind is None or key not in kind.counters:
+            return False
+        return self.rows.meta(change.table).get(key) not in (None, text(change.row, "meta_value"))
+
     def _before(self, position: str, shop_id: str) -> list[Told]:
         """The version that ends at a place in the binlog; without its lines it has to wait for them."""
         kind = kind_of(self.rows)
         row = self.rows.one(kind.header) if kind else None
         if kind is None or row is None:
             return []
-        told = self._render(kind, shop_id)
+        place = Place(self.rows.position_of(kind.header), position)
+        told = self._render(kind, shop_id, place)
         if told is None and len(self._waiting) < MAX_WAITING:
-            self._waiting.append([position, dict(row)])
+            self._waiting.append([place.written, position, dict(row)])
         return [told] if told else []
 
     def _differs(self) -> bool:
         """Whether the details say something else than what was told last."""
         kind = kind_of(self.rows)
         try:
-            payload = kind.payload(self.rows, self.parts()) if kind else None
-            if kind is None or payload is None or not self.history.began:
+            if kind is None or not self.history.began:
+                return False
+            payload = kind.payload(self.rows, self.parts.at(Place("")))
+            if payload is None:
                 return False
             version = kind.event(payload, self._lineage(""))["version"]
         except RefusedError:
@@ -257,9 +272,9 @@ class Aggregate:
             if self.rows.of("posts") or is_refund(self.rows):
                 self._opened = ""
             return []
-        told = self._render(kind, shop_id, force=force)
+        told = self._render(kind, shop_id, Place(self.rows.position_of(kind.header)), force=force)
         if told is not None:
-            self._opened = ""
+            self._opened, self._counted = "", False
         return [told] if told else []
 
     def _ready(self, shop_id: str, *, force: bool = False) -> list[Told]:
@@ -267,8 +282,8 @@ class Aggregate:
         kind = kind_of(self.rows)
         told: list[Told] = []
         while kind is not None and self._waiting:
-            position, row = self._waiting[0]
-            one = self._render(kind, shop_id, row, position, force=force)
+            written, ended, row = self._waiting[0]
+            one = self._render(kind, shop_id, Place(written, ended), row, force=force)
             if one is None:
                 break
             del self._waiting[0]
@@ -276,17 +291,18 @@ class Aggregate:
         return told
 
     def _render(
-        self, kind: Kind, shop_id: str, row: Json | None = None, position: str | None = None, *, force: bool = False
+        self, kind: Kind, shop_id: str, place: Place, row: Json | None = None, *, force: bool = False
     ) -> Told | None:
+        """The version at a place, with its own row as it was then; None while it is not whole."""
         rows = self.rows if row is None else self.rows.with_row(kind.header, row)
         header = rows.one(kind.header)
         if header is not None and kind.status(header) in DRAFTS:
             return Told(None, self.history)
         try:
-            payload = kind.payload(rows, self.parts(position))
-            if payload is None or not (force or (kind.complete(payload) and self._saved(kind, position))):
+            payload = kind.payload(rows, self.parts.at(place))
+            if payload is None or not (force or (kind.complete(payload) and self._saved(payload, place))):
                 return None
-            told = self._told(kind, payload, self._lineage(shop_id))
+            told = self._told(kind, payload, self._lineage(shop_id), ended=place.ended is not None)
         except RefusedError as refused:
             # One of the rows cannot be read: none of the others is to blame, and none can be told without it.
             self.broken = refused
@@ -294,25 +310,14 @@ class Aggregate:
         self.history = told.history
         return told
 
-    def _saved(self, kind: Kind, position: str | None) -> bool:
-        """Whether the entity's own row was written after its refunds: until then the save that they are of goes on."""
-        written = self.rows.position_of(kind.header) if position is None else position
-        return not any(part.kind == "refund" and part.position > written for part in self.parts(position))
+    def _saved(self, payload: Json, place: Place) -> bool:
+        """Whether no save is under way: a refund's ends with the order's own row, unless that was refunded before."""
+        return payload.get("status") == "refunded" or not self.parts.pending(place)
 
-    def _told(self, kind: Kind, payload: Json, lineage: Lineage) -> Told:
+    def _told(self, kind: Kind, payload: Json, lineage: Lineage, *, ended: bool) -> Told:
         if payload.get("status") == TRASH:
             return history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
-        return history.tell(kind.event(payload, lineage), self.history, new=self._new)
-
-    def parts(self, before: str | None = None) -> Sequence[Part]:
-        """The parts as of a place in the binlog, or as of now."""
-        return list(self._as_of(before))
-
-    def _as_of(self, before: str | None) -> Iterator[Part]:
-        for name, known in self._parts.items():
-            kind, _, number = name.partition("/")
-            seen = [one for one in known if before is None or one[0] < before] or known[:1]
-            yield Part("", 0, kind, int(number), seen[-1][0], seen[-1][1])  # type: ignore[arg-type]  # a part's own name
+        return history.tell(kind.event(payload, lineage), self.history, new=self._new, ended=ended)
 
     def _lineage(self, shop_id: str) -> Lineage:
         topic, partition, offset, captured = self._source

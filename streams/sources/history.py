@@ -36,11 +36,13 @@ class History:
     status: str = ""
     refunded: str = ""
     modified: str = ""
+    by: str = ""
+    """Route of the newest state."""
     ended: str = ""
     """When it was last deleted."""
     gone: bool = False
-    lives: int = 0
-    """How often the entity was deleted and came back."""
+    ends: int = 0
+    """How often it was deleted."""
 
     @classmethod
     def read(cls, kept: Mapping[str, Any] | None) -> "History":
@@ -69,28 +71,51 @@ class Told:
     entity: str = ""
 
 
-def tell(event: CapturedEvent, history: History, *, new: bool = False) -> Told:
-    """The event with its kind. `new`: whether the entity's creation was seen for certain."""
+def tell(event: CapturedEvent, history: History, *, new: bool = False, ended: bool = False) -> Told:
+    """The event with its kind.
+
+    `new`: whether the entity's creation was seen for certain; `ended`: whether another state is known to have followed.
+    """
     modified = event["occurred_at"].isoformat()
     if event["version"] in history.versions:
         if not _returned(event, history, modified):
             return Told(None, history, _route(history, event["version"]), event["entity"])
         event = _again(event, history)
-    version, status, refunded = event["version"], _status(event), _refunded(event)
-    # A state of before the end of an entity that is gone comes late, whatever was told of it.
-    late = modified < history.modified or (history.gone and modified <= history.ended)
+    late = _late(modified, history, ended=ended)
     back = history.gone and not late
-    kind = _kind(event, history, late=late, new=new)
     after = History(
-        versions=_with(history.versions, version, status, event["route"]),
-        status=history.status if late else status,
-        refunded=history.refunded if late else refunded,
+        versions=_with(history.versions, event["version"], _status(event), event["route"]),
+        status=history.status if late else _status(event),
+        refunded=history.refunded if late else _refunded(event),
         modified=max(modified, history.modified),
+        by=history.by if late else event["route"],
         ended=history.ended,
         gone=history.gone and not back,
-        lives=history.lives + back,
+        ends=history.ends,
     )
-    return Told({**event, "event_type": kind}, after)
+    return Told({**event, "event_type": _kind(event, history, late=late, new=new), "late": late}, after)
+
+
+def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: History) -> Told:
+    """The entity's end, told once for each of its lives; `lineage` tells when."""
+    at = lineage.captured_at.isoformat()
+    # It came back since, and that was told first: an end which was told is this one.
+    late = at < history.modified
+    if history.gone or (late and history.ends):
+        version = entities.deleted(resource, entity_id, lineage, history.ends - 1)["version"]
+        return Told(None, history, _route(history, version), resource)
+    event = entities.deleted(resource, entity_id, lineage, history.ends)
+    versions = _with(history.versions, event["version"], "", lineage.route)
+    after = replace(history, versions=versions, gone=not late, ended=at, ends=history.ends + 1)
+    return Told({**event, "late": late}, after)
+
+
+def _late(modified: str, history: History, *, ended: bool) -> bool:
+    """Whether a newer state was told. A state of before the end of an entity that is gone comes late, too."""
+    if modified < history.modified or (history.gone and modified <= history.ended):
+        return True
+    # Within one second nothing but the binlog's order tells.
+    return ended and modified == history.modified and history.by == "webhook"
 
 
 def _returned(event: CapturedEvent, history: History, modified: str) -> bool:
@@ -110,21 +135,12 @@ def _again(event: CapturedEvent, history: History) -> CapturedEvent:
     return {**event, "version": version, "event_id": again}
 
 
-def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: History) -> Told:
-    """The entity's end, told once for each of its lives: neither a webhook nor a row says which change it was."""
-    event = entities.deleted(resource, entity_id, lineage, history.lives)
-    if history.gone:
-        return Told(None, history, _route(history, event["version"]), resource)
-    versions = _with(history.versions, event["version"], "", lineage.route)
-    ended = event["occurred_at"].isoformat()
-    return Told(event, replace(history, versions=versions, gone=True, ended=ended))
-
-
 def untell(event: CapturedEvent, history: History) -> History:
     """The history without an event that could not be published: what comes next of it is worth another look."""
     versions = {version: kept for version, kept in history.versions.items() if version != event["version"]}
-    gone = history.gone and event["event_type"] not in entities.DELETED
-    return replace(history, versions=versions, gone=gone)
+    if event["event_type"] not in entities.DELETED:
+        return replace(history, versions=versions)
+    return replace(history, versions=versions, gone=False, ends=history.ends - 1)
 
 
 def _kind(event: CapturedEvent, history: History, *, late: bool, new: bool) -> EventType:

@@ -44,6 +44,7 @@ class Lineage:
             entity_id=entity_id,
             version=version,
             route=self.route,
+            late=False,
             source_topic=self.topic,
             source_partition=self.partition,
             source_offset=self.offset,

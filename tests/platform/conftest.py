@@ -16,6 +16,9 @@ from infra.local.ports import free_ports
 from infra.local.settings import HOST, LocalSettings
 from streams.clickhouse import Login, connected
 
+CART_ABANDONED_S = 8.0
+"""A quiet time that a test can wait for."""
+
 
 def fresh_platform(tmp_path_factory: pytest.TempPathFactory, name: str) -> Platform:
     """A platform that was never started, in a directory of its own, on the libraries that set-up fetched."""
@@ -40,7 +43,9 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         return
     own = fresh_platform(tmp_path_factory, "platform")
     try:
-        own.up()
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("INLAND_CART_ABANDONED_MINUTES", str(CART_ABANDONED_S / 60))
+            own.up()
         yield own
     finally:
         discard(own)

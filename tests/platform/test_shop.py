@@ -19,6 +19,7 @@ from infra.local.shop.database import DatabaseSettings, ShopDatabaseError, creat
 from infra.local.shop.holdings import holdings
 from infra.local.shop.ledger import Ledger
 from infra.local.shop.plan import shop_plan
+from infra.local.shop.planned import EVERYTHING, Group
 from infra.local.shop.replay import recorded, replay
 from infra.local.shop.rows.posts import placeholder
 from infra.local.shop.run import RunSettings, Summary, run
@@ -30,6 +31,8 @@ from infra.local.shop.writers import Writers
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "woocommerce"
 SECRET = "whsec_Kantoor&amp;Keuken"
 SEED = 4711
+SALES: frozenset[Group] = frozenset()
+"""Nothing but sales: quicker, for tests that look at nothing else."""
 
 
 @dataclass(slots=True)
@@ -94,11 +97,17 @@ def query(database: DatabaseSettings) -> Iterator[Query]:
 
 
 async def sell(
-    database: DatabaseSettings, gateway: Gateway, ledger: Path, orders: int = 12, drop: float = 0.0
+    database: DatabaseSettings,
+    gateway: Gateway,
+    ledger: Path,
+    orders: int = 12,
+    drop: float = 0.0,
+    *,
+    groups: frozenset[Group] = EVERYTHING,
 ) -> tuple[Summary, list[dict[str, Any]]]:
     """Run the shop at full speed and read its ledger."""
     settings = RunSettings(database, gateway.url, SECRET, None, drop, ledger)
-    summary = await run(shop_plan(orders, SEED), settings)
+    summary = await run(shop_plan(orders, SEED, groups=groups), settings)
     return summary, facts_of(ledger)
 
 
@@ -131,21 +140,25 @@ async def test_every_fact_of_the_ledger_is_in_the_database(
     async with listening() as gateway:
         _, facts = await sell(database, gateway, tmp_path / "ledger.jsonl")
     gone = {(row["table"], row["id"]) for row in of_kind(facts, "row") if row["what"] == "delete"}
-    erased = {row["about"] for row in of_kind(facts, "row") if row["what"] == "delete" and not row["id"]}
+    erased = {
+        (row["table"], row["about"]) for row in of_kind(facts, "row") if row["what"] == "delete" and not row["id"]
+    }
     for row in of_kind(facts, "row"):
-        if (row["table"], row["id"]) in gone or row["about"] in erased:
+        if (row["table"], row["id"]) in gone or (row["table"], row["about"]) in erased:
             continue
         key = PRIMARY_KEYS[Table(row["table"])]
         assert query(f"SELECT 1 FROM {row['table']} WHERE {key} = %s", row["id"]), row  # noqa: S608
     final = {row["id"]: row["detail"] for row in of_kind(facts, "row") if row["what"] == "update"}
     for order_id, status in final.items():
-        if order_id in erased:
+        if (Table.ORDERS, order_id) in gone:
             continue
         assert query("SELECT status FROM wp_wc_orders WHERE id = %s", order_id) == [(status,)]
     # A review's first words are gone once it was edited, and all of them once it was erased.
     edited = {text["id"] for text in of_kind(facts, "text") if text["source"] == "review_edit"}
     for text in of_kind(facts, "text"):
-        if (text["table"], text["id"]) in gone or text["about"] in erased:
+        if (text["table"], text["id"]) in gone or (text["table"], text["about"]) in erased:
+            continue
+        if text["table"] == Table.ORDER_META and (Table.ORDERS, text["about"]) in gone:
             continue
         if text["source"] == "review" and text["id"] in edited:
             continue
@@ -201,11 +214,11 @@ async def test_a_second_run_goes_on_with_the_same_accounts_and_goods(
     database: DatabaseSettings, query: Query, tmp_path: Path
 ) -> None:
     async with listening() as gateway:
-        await sell(database, gateway, tmp_path / "one.jsonl")
+        await sell(database, gateway, tmp_path / "one.jsonl", groups=SALES)
         accounts = query("SELECT COUNT(*) FROM wp_users")
         goods = query("SELECT COUNT(*) FROM wp_posts WHERE post_type LIKE 'product%%'")
         ((last_order,),) = query("SELECT MAX(id) FROM wp_wc_orders")
-        _, facts = await sell(database, gateway, tmp_path / "two.jsonl")
+        _, facts = await sell(database, gateway, tmp_path / "two.jsonl", groups=SALES)
     assert query("SELECT COUNT(*) FROM wp_users") == accounts
     assert query("SELECT COUNT(*) FROM wp_posts WHERE post_type LIKE 'product%%'") == goods
     orders = [r["id"] for r in of_kind(facts, "row") if r["table"] == Table.ORDERS and r["what"] == "insert"]
@@ -243,7 +256,7 @@ async def test_stock_in_the_database_is_what_the_last_product_webhook_said(
 
 async def test_a_refusing_gateway_is_counted_and_asked_once(database: DatabaseSettings, tmp_path: Path) -> None:
     async with listening(503) as gateway:
-        summary, facts = await sell(database, gateway, tmp_path / "ledger.jsonl", orders=2)
+        summary, facts = await sell(database, gateway, tmp_path / "ledger.jsonl", orders=2, groups=SALES)
     assert summary.refused == summary.deliveries == len(gateway.received)
     assert {fact["http_status"] for fact in of_kind(facts, "webhook")} == {503}
     assert {fact["acknowledged_at"] for fact in of_kind(facts, "webhook")} == {None}
@@ -252,7 +265,7 @@ async def test_a_refusing_gateway_is_counted_and_asked_once(database: DatabaseSe
 async def test_a_gateway_that_is_down_is_counted_as_failed(database: DatabaseSettings, tmp_path: Path) -> None:
     async with listening() as gateway:
         pass
-    summary, _ = await sell(database, gateway, tmp_path / "ledger.jsonl", orders=1)
+    summary, _ = await sell(database, gateway, tmp_path / "ledger.jsonl", orders=1, groups=SALES)
     assert summary.failed == summary.deliveries > 0
 
 
@@ -314,8 +327,8 @@ async def test_an_older_shop_keeps_its_orders_in_posts_under_its_own_prefix(
         )  # fmt: skip
         await run(shop_plan(40, SEED), settings)
     facts = facts_of(tmp_path / "ledger.jsonl")
-    truth = read_truth(older, OrderStorage.POSTS)
     last = {fact["id"]: fact for fact in of_kind(facts, "change") if fact["entity"] == "order"}
+    truth = {number: order for number, order in read_truth(older, OrderStorage.POSTS).items() if number in last}
     assert {number: (order.status, f"{order.total:.2f}") for number, order in truth.items()} == {
         number: (fact["status"], fact["total"]) for number, fact in last.items() if number in truth
     }
@@ -324,7 +337,7 @@ async def test_an_older_shop_keeps_its_orders_in_posts_under_its_own_prefix(
     assert any(order.refunds and order.status == "refunded" for order in truth.values())
     with older.connect() as connection, connection.cursor() as cursor:
         cursor.execute("SHOW TABLES")
-        assert {str(name) for (name,) in cursor.fetchall()} == {prefixed(table, "shop2_") for table in Table}
+        assert {str(name) for (name,) in cursor.fetchall()} >= {prefixed(table, "shop2_") for table in Table}
         cursor.execute("SELECT COUNT(*) FROM shop2_wc_orders")
         assert cursor.fetchone() == (0,)
     assert {headers["X-WC-Webhook-Source"] for headers, _ in gateway.events} == {"http://altshop.shop.test/"}
@@ -332,7 +345,7 @@ async def test_an_older_shop_keeps_its_orders_in_posts_under_its_own_prefix(
 
 async def test_dropped_webhooks_never_leave_while_rows_do(database: DatabaseSettings, tmp_path: Path) -> None:
     async with listening() as gateway:
-        summary, facts = await sell(database, gateway, tmp_path / "ledger.jsonl", orders=2, drop=1.0)
+        summary, facts = await sell(database, gateway, tmp_path / "ledger.jsonl", 2, 1.0, groups=SALES)
     assert gateway.events == []
     assert summary.dropped > 0
     assert of_kind(facts, "row")

@@ -6,13 +6,14 @@ from infra.local.shop import facts, goods
 from infra.local.shop.changes import Table
 from infra.local.shop.model import BasketLine
 from infra.local.shop.money import cents, line_amounts
-from infra.local.shop.order import OrderState, PlacedOrder, Refund
+from infra.local.shop.order import PlacedOrder, Refund
 from infra.local.shop.payload.order import order_payload
 from infra.local.shop.payload.product import product_payload
 from infra.local.shop.planned import Bin, PartRefund, Readdress, Requantify
 from infra.local.shop.rows import edits
 from infra.local.shop.rows.status import StockMove
 from infra.local.shop.shop import Shop
+from infra.local.shop.state import OrderState
 from infra.local.shop.webhook import Topic
 
 Standing = tuple[PlacedOrder, OrderState]
@@ -106,6 +107,6 @@ async def _bin(shop: Shop, order: PlacedOrder, state: OrderState, fate: Bin) -> 
     if fate is Bin.RESTORED:
         restored = replace(state, modified_at=stamp.now)
         await shop.write(edits.restored(order, state, stamp.now), order.id)
-        shop.record("order_status_changed", order, restored)
+        shop.record("order_updated", order, restored)
         for topic in (Topic.ORDER_RESTORED, Topic.ORDER_UPDATED):
             await shop.tell(topic, order_payload(order, restored))

@@ -17,7 +17,7 @@ DETAILS = {
 }
 """Tables whose rows are business facts, and the column that says which kind."""
 
-DELETED = frozenset({Table.ORDERS, Table.COMMENTS, Table.USERS})
+DELETED = frozenset(DETAILS)
 
 
 NOISE = ("_transient_", "_site_transient_", "cron")

@@ -32,7 +32,7 @@ class RowFact:
     """One committed row change of a table that matters to the business; `about` is the order or product id.
 
     `table` is the table's name under WordPress' own prefix. What: insert, update (of an order's status) or delete; a
-    deletion of all comments of a post has id 0.
+    deletion of all that belongs to `about` has id 0.
     """
 
     kind: ClassVar[str] = "row"
@@ -74,9 +74,10 @@ class ChangeFact:
     """One business change that is committed, in the terms of `commerce_event`: what a listener must come to know.
 
     `event_type` and `entity` are that schema's. An order is placed, updated, status_changed, refunded (whatever its
-    status becomes) or deleted (trashed, or erased without the trash; once it comes back, its status has changed). A
-    coupon counts as updated when it is used, too. A cart is abandoned when goods lay in it at the end of the run, and
-    recovered when somebody who left it came back: a listener can tell both only by a quiet time that is shorter.
+    status becomes) or deleted (trashed, or erased without the trash); what comes back out of the trash as it was is
+    updated. A coupon counts as updated when it is used, too. A cart is abandoned when goods lay in it at the end of
+    the run, and recovered when somebody who left it came back: a listener can tell both only by a quiet time that is
+    shorter.
     """
 
     kind: ClassVar[str] = "change"

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Sequence
 
 from infra.local.shop import accounts, aftermath, carts, coupons, facts, goods, reviews
-from infra.local.shop.order import OrderState, PlacedOrder, advance, place, steps
+from infra.local.shop.order import PlacedOrder, place
 from infra.local.shop.payload.order import order_payload
 from infra.local.shop.payload.product import product_payload
 from infra.local.shop.planned import OrderPlan
 from infra.local.shop.rows import checkout, comments, status
 from infra.local.shop.rows.status import StockMove
 from infra.local.shop.shop import Shop
+from infra.local.shop.state import OrderState, advance, steps
 from infra.local.shop.webhook import Topic
 
 EDITABLE = ("pending", "on-hold")

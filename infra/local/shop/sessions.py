@@ -36,7 +36,7 @@ class Sessions:
     def keep(self, key: str, cart: Cart, now: datetime) -> bool:
         """Remember what lies in the cart; False when that is what lay there."""
         before = self._carts.get(key)
-        if before and before[0].lines == cart.lines:
+        if before and before[0].goods == cart.goods:
             return False
         self._carts[key] = cart, now
         return bool(before or cart.lines)

@@ -12,11 +12,12 @@ from infra.local.shop.changes import Change, Ids, Stamp
 from infra.local.shop.courier import Courier
 from infra.local.shop.ledger import ChangeFact, Ledger
 from infra.local.shop.opening import Opening
-from infra.local.shop.order import OrderState, PlacedOrder
+from infra.local.shop.order import PlacedOrder
 from infra.local.shop.payload.parts import JsonObject
 from infra.local.shop.rows import legacy
 from infra.local.shop.sessions import Sessions
 from infra.local.shop.site import OrderStorage, utc_now
+from infra.local.shop.state import OrderState
 from infra.local.shop.webhook import Topic, delivery
 from infra.local.shop.writers import Writers
 

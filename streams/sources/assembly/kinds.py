@@ -34,6 +34,8 @@ class Kind:
     event: Callable[[Json, Lineage], CapturedEvent]
     complete: Callable[[Json], bool] = lambda _: True
     """Whether all that belongs to the payload has come."""
+    counters: frozenset[str] = frozenset()
+    """Meta keys that count on with every sale: each value is a state of its own, whatever else stays as it was."""
 
     @property
     def primary(self) -> str:
@@ -73,8 +75,26 @@ HPOS_ORDER = Kind(
     order.adds_up,
 )
 LEGACY_ORDER = Kind("order", "posts", _POST, legacy.status, _POST_MOVES, legacy.payload, entities.order, order.adds_up)
-PRODUCT = Kind("product", "posts", _POST, product.status, _POST_MOVES, product.payload, entities.product)
-COUPON = Kind("coupon", "posts", _POST, coupon.status, _POST_MOVES, coupon.payload, entities.coupon)
+PRODUCT = Kind(
+    "product",
+    "posts",
+    _POST,
+    product.status,
+    _POST_MOVES,
+    product.payload,
+    entities.product,
+    counters=frozenset({"_stock"}),
+)
+COUPON = Kind(
+    "coupon",
+    "posts",
+    _POST,
+    coupon.status,
+    _POST_MOVES,
+    coupon.payload,
+    entities.coupon,
+    counters=frozenset({"usage_count"}),
+)
 CUSTOMER = Kind(
     "customer", "users", ("users", "usermeta"), lambda _: "", _last_update, customer.payload, entities.customer
 )

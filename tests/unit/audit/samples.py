@@ -60,6 +60,7 @@ def order_event(number: int = 1, captured_at: datetime = T0) -> CommerceEvent:
         "entity_id": number,
         "version": "1",
         "route": "webhook",
+        "late": False,
         "source_topic": "woo.deliveries",
         "source_partition": 0,
         "source_offset": number,

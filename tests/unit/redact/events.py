@@ -98,6 +98,7 @@ def event(**changes: Any) -> CapturedEvent:
         "entity_id": 22,
         "version": "1",
         "route": "cdc",
+        "late": False,
         "source_topic": "shop.cdc.changes",
         "source_partition": 0,
         "source_offset": 41,

@@ -9,10 +9,11 @@ import pytest
 from infra.local.shop.changes import Change, Ids, Stamp, Table
 from infra.local.shop.holdings import Holdings
 from infra.local.shop.opening import Opening, opening
-from infra.local.shop.order import OrderState, PlacedOrder, advance, place, steps
+from infra.local.shop.order import PlacedOrder, place
 from infra.local.shop.plan import shop_plan
 from infra.local.shop.planned import OrderPlan, ShopPlan
 from infra.local.shop.rows import checkout, status
+from infra.local.shop.state import OrderState, advance, steps
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 NOTHING_HELD = Holdings(dict.fromkeys(Table, 1))

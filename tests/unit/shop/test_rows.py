@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from infra.local.shop.changes import PRIMARY_KEYS, Change, Ids, Insert, Stamp, Table, Update, statement
 from infra.local.shop.model import OrderPath
 from infra.local.shop.opening import Opening
-from infra.local.shop.order import steps
 from infra.local.shop.planned import OrderPlan, ShopPlan
 from infra.local.shop.rows import cart, comments
+from infra.local.shop.state import steps
 from infra.local.shop.warehouse import INITIAL_STOCK
 from tests.unit.shop.conftest import NOON, Played
 from tests.unit.shop.samples import recorded_columns

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from infra.local.shop.changes import Change, Ids, Stamp, Table
 from infra.local.shop.holdings import Holdings
 from infra.local.shop.opening import opening
-from infra.local.shop.order import OrderState, PlacedOrder, advance, place, steps
+from infra.local.shop.order import PlacedOrder, place
 from infra.local.shop.payload.order import order_payload
 from infra.local.shop.payload.parts import JsonObject
 from infra.local.shop.planned import OrderPlan, ShopPlan
 from infra.local.shop.rows import checkout, status
+from infra.local.shop.state import OrderState, advance, steps
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 

@@ -10,6 +10,7 @@ from streams.sources import entities
 from streams.sources.aggregate import Aggregate
 from streams.sources.assembly import order as assembled
 from streams.sources.fields import Json
+from streams.sources.kept_parts import Place
 from streams.sources.lineage import Lineage
 from tests.unit.sources.gathered_shop import START, GatheredShop
 from tests.unit.sources.orders import Step, played
@@ -69,7 +70,7 @@ def _assembled(steps: list[Step]) -> Iterator[tuple[Json, Json]]:
         if step.payload:
             number = step.payload["id"]
             aggregate = Aggregate(shop.pace, shop.kept[f"demo/post/{number}"]["aggregate"])
-            payload = assembled.payload(aggregate.rows, aggregate.parts())
+            payload = assembled.payload(aggregate.rows, aggregate.parts.at(Place("")))
             assert payload is not None
             yield step.payload, payload
 

@@ -4,10 +4,11 @@ from infra.local.shop import site
 from infra.local.shop.countries import COUNTRIES
 from infra.local.shop.model import PAYMENT_TITLES
 from infra.local.shop.money import SHIPPING, cents, plain
-from infra.local.shop.order import Meta, OrderState, PlacedLine, PlacedOrder
+from infra.local.shop.order import Meta, PlacedLine, PlacedOrder
 from infra.local.shop.payload.additions import coupon_lines, fee_lines, taxes
 from infra.local.shop.payload.parts import REST_ROOT, JsonObject, address, dates, links
 from infra.local.shop.php import JsonValue, number
+from infra.local.shop.state import OrderState
 
 OPEN = ("pending", "on-hold")
 

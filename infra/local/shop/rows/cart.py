@@ -45,6 +45,11 @@ class Cart:
         return cents(sum((line.amounts.sold.net for line in self.lines), NIL))
 
     @property
+    def goods(self) -> tuple[tuple[int, int, int], ...]:
+        """Product, variation and pieces of what lies in it, whatever it costs and in whichever order it stands."""
+        return tuple(sorted((line.product_id, line.variation_id, line.basket.quantity) for line in self.lines))
+
+    @property
     def country(self) -> str:
         """Where the goods would go: the shop's own country until an address is known."""
         known = self.recipient or self.person

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from infra.local.shop import site
 from infra.local.shop.changes import Change, Delete, Insert, SqlValue, Stamp, Table, Update
-from infra.local.shop.order import OrderState, PlacedLine, PlacedOrder, Refund
+from infra.local.shop.order import PlacedLine, PlacedOrder, Refund
 from infra.local.shop.rows import comments, items, posts, refund
 from infra.local.shop.rows.checkout import address_columns, address_index
 from infra.local.shop.rows.status import StockMove
+from infra.local.shop.state import OrderState
 
 TRASH_META = ("_wp_trash_meta_status", "_wp_trash_meta_time")
 

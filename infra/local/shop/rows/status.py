@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from infra.local.shop import site
 from infra.local.shop.changes import Change, Ids, SqlValue, Stamp, Table, Update
 from infra.local.shop.model import Payment
-from infra.local.shop.order import OrderState, PlacedLine, PlacedOrder
+from infra.local.shop.order import PlacedLine, PlacedOrder
 from infra.local.shop.rows import comments, items, posts, refund
+from infra.local.shop.state import OrderState
 
 TITLES = {
     "pending": "Pending payment",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.sources.gateway import connection
 from streams.sources.signature import sign
 from tests.unit.sources.gateway.stand import BODY_LIMIT, SECRET, Stand, signed, standing
 
@@ -249,6 +250,19 @@ async def test_another_path_or_method_is_told_where_to_go(
     answer = await stand.raw(f"{request_} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
     assert _status(answer) == status
     assert f'"{outcome}"'.encode() in answer
+
+
+@pytest.mark.parametrize("start", [b"", b"POST /webhooks/demo HTTP/1.1\r\nHost: a\r\nX-A: "])
+async def test_who_opens_a_connection_and_never_finishes_a_head_is_cut_off(
+    stand: Stand, start: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_HEAD_S", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", stand.port)
+    writer.write(start)
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
+    assert 'outcome="slow_head"' in (await stand.get("/metrics"))[1]
 
 
 async def test_over_the_bound_a_connection_is_told_so_at_once(shops_file: Path) -> None:
