@@ -61,6 +61,8 @@ class Event:
     version: str
     content: tuple[str, ...] = ()
     """What `reconcile.states` compares."""
+    late: bool = False
+    offset: int = 0
 
     @property
     def changes(self) -> list[Change]:

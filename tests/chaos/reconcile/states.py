@@ -1,7 +1,6 @@
 """How every entity stands in the shop's database in the end, against the last state that landed."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -61,19 +60,19 @@ def read_states(settings: DatabaseSettings) -> States:
 
 
 def untrue(states: States, events: Iterable[Event]) -> Iterator[Item]:
-    """Entities whose last state that was told is another."""
-    told: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    """Entities whose last state that was told, as migration 0024 defines it for analysts, is another."""
+    last: dict[tuple[str, str], Event] = {}
     for event in events:
-        if (event.entity, event.number) in states and not event.event_type.endswith("_deleted"):
-            told[event.entity, event.number].append(event)
+        name = (event.entity, event.number)
+        if (
+            not event.late
+            and not event.event_type.endswith("_deleted")
+            and event.offset >= last.get(name, event).offset
+        ):
+            last[name] = event
     for (entity, number), state in states.items():
-        # Within one second the order of telling is nobody's: any of its states may be the last.
-        newest = max((event.second for event in told[entity, number]), default=0)
-        last = [event for event in told[entity, number] if event.second == newest]
-        if not any(event.status == state.status and event.content == state.content for event in last):
-            yield Item(
-                "state", f"{entity}/{number}", "the shop's database", "demo", entity, number, why=_why(state, last)
-            )
+        if why := _why(state, last.get((entity, number))):
+            yield Item("state", f"{entity}/{number}", "the shop's database", "demo", entity, number, why=why)
 
 
 def content() -> str:
@@ -84,15 +83,13 @@ def content() -> str:
     return f"multiIf({', '.join(arrays)}, [])"
 
 
-def _why(state: State, last: Sequence[Event]) -> str:
-    """Names only: what stands there is a record's content."""
-    if not last:
+def _why(state: State, event: Event | None) -> str:
+    """What is wrong, by names only: what stands there is a record's content."""
+    if event is None:
         return "never told"
-    event = last[-1]
-    names = FIELDS[event.entity]
-    differ = [name for name, here, there in zip(names, state.content, event.content, strict=True) if here != there]
-    status = ["status"] if state.status != event.status else []
-    return f"told last by {event.event_id} with another {', '.join([*status, *differ])}"
+    told = zip(FIELDS[event.entity], state.content, event.content, strict=True)
+    differ = [*(["status"] if state.status != event.status else []), *(name for name, a, b in told if a != b)]
+    return f"told last by {event.event_id} with another {', '.join(differ)}" if differ else ""
 
 
 def _order(order: OrderTruth) -> State:

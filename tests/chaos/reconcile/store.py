@@ -31,7 +31,8 @@ _EVENTS = f"""
 SELECT event_id, event_type, entity, toString(entity_id), toUnixTimestamp(occurred_at),
     multiIf(entity = 'order', ifNull(order_status, ''), entity = 'product', ifNull(product_status, ''),
         entity = 'review', if(ifNull(review_approved, false), 'approved', 'hold'), ''),
-    toString(coalesce(order_total, cart_total)), version, {content()}
+    toString(coalesce(order_total, cart_total)), version, {content()},
+    late, _offset
 FROM commerce_events LIMIT 1 BY event_id
 """  # noqa: S608 - our own names
 
@@ -92,6 +93,7 @@ class Store:
 
 
 def _event(row: list[Any]) -> Event:
-    event_id, event_type, entity, number, second, status, total, version, said = row
+    event_id, event_type, entity, number, second, status, total, version, said, late, offset = row
     told = tuple(str(value) for value in said)
-    return Event(event_id, event_type, entity, number, int(second), status, total or "", version, told)
+    about = (event_id, event_type, entity, number, int(second), status, total or "", version)
+    return Event(*about, told, bool(late), int(offset))

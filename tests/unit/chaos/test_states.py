@@ -14,15 +14,15 @@ def _why(*events: Event) -> list[str]:
 
 
 def test_the_newest_state_that_was_told_is_the_databases() -> None:
-    before = replace(USED, second=49, content=("1", "10"))
-    assert _why(before, USED) == []
-    assert _why(USED, replace(before, event_id="e2", second=51)) == ["told last by e2 with another coupon_usage_count"]
+    before = replace(USED, event_id="e2", content=("1", "10"))
+    assert _why(replace(USED, offset=2), replace(before, offset=1)) == []
+    assert _why(USED, replace(before, offset=3)) == ["told last by e2 with another coupon_usage_count"]
 
 
-def test_of_one_second_any_state_may_be_the_last() -> None:
-    assert _why(USED, replace(USED, content=("1", "10"))) == []
+def test_a_state_that_was_told_late_is_not_the_newest() -> None:
+    assert _why(USED, replace(USED, content=("1", "10"), offset=3, late=True)) == []
 
 
 def test_what_was_never_told_is_named_and_a_deletion_is_no_state() -> None:
     assert _why() == ["never told"]
-    assert _why(USED, replace(USED, event_type="coupon_deleted", second=60, content=())) == []
+    assert _why(USED, replace(USED, event_type="coupon_deleted", offset=60, content=())) == []
