@@ -5,7 +5,7 @@ depends on what came before it, and a state that arrives late has another predec
 every order is placed, and every other entity created, exactly once.
 
 Changes that bear no date of their own may be told as one when they fall into the same quiet moment: uses of a coupon,
-and stock levels or payments within one second. For those at least one event must be there, and never more than changes.
+and what befalls a customer within one second. For those at least one event must be there, and never more than changes.
 """
 
 from collections import Counter, defaultdict
@@ -38,7 +38,7 @@ class Change:
     @property
     def coalesces(self) -> bool:
         """Whether several of them may be told as one."""
-        return self.entity in {"customer", "product", "coupon"} and self.what in {"state", "updated"}
+        return self.entity in {"customer", "coupon"} and self.what in {"state", "updated"}
 
     def item(self, place: str, why: str) -> Item:
         """For the report."""
