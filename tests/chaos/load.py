@@ -9,6 +9,7 @@ from infra.local.settings import HOST
 from infra.local.shop.database import DatabaseSettings
 from infra.local.shop.plan import shop_plan
 from infra.local.shop.run import RunSettings, Summary, run
+from tests.chaos.leak import leak
 from tests.chaos.stand import Stand
 
 SHOP = "demo"
@@ -57,6 +58,7 @@ class Load:
         orders = round(self.rate * (self.lasts_s + OVERTIME_S))
         # A review and a note an order: there is always something that the model must read.
         plan = shop_plan(orders, self.stand.seed, reviews=orders, notes=orders)
+        leak(self.database, self.ledger, self.stand.seed)
         self._began = time.monotonic()
         self._task = asyncio.create_task(run(plan, settings, self._progress, self._closing))
 

@@ -144,7 +144,7 @@ class Run:
             not_struck=tuple(fault.name for fault in chosen if fault.name not in names),
             final=final,
             events=sum(len(found) for name, found in seen.items() if name != "basket"),
-            repeated={"source records": books.sources.repeated, **books.outputs.repeated},
+            repeated=books.outputs.repeated,
             dead_letters_due=len(refusals_due(books)),
             dead_letters_found=len(refusals_found(books)),
             unacknowledged=books.told.unacknowledged,

@@ -92,7 +92,11 @@ def test_a_frozen_redact_worker_is_seen_and_started_again_and_its_events_land(qu
     after = quick.status().component("redact")
     assert after.pid != before.pid
     assert "killed for" in after.last_restart
-    assert {partition["topic"] for partition in seen["partitions"]} <= {"woo.deliveries", "shop.cdc.changes"}
+    assert {partition["topic"] for partition in seen["partitions"]} <= {
+        "woo.deliveries",
+        "shop.cdc.changes",
+        "shop.cdc.parts",
+    }
     assert all(partition["remedy"] for partition in seen["partitions"])
     _eventually("the watch is content", lambda: _live(quick).status_code == 200)
 

@@ -13,13 +13,13 @@ from aiokafka.errors import KafkaError
 from avro_schemas.codec import Codec
 from avro_schemas.registry import Registry, lookup_all
 from infra.local.shop.database import DatabaseSettings, ShopDatabaseGoneError
-from tests.chaos.reconcile.compare import Books, Landed, compare, unexplained
+from tests.chaos.reconcile.compare import Books, compare, unexplained
 from tests.chaos.reconcile.items import Item, Verdict
 from tests.chaos.reconcile.outputs import Outputs, output_topics
 from tests.chaos.reconcile.refusals import DeadLetters, dead_letter_topics
 from tests.chaos.reconcile.shop import ToldByShop, read_database
-from tests.chaos.reconcile.sources import STAGES, Sources
-from tests.chaos.reconcile.store import Store, StoreError
+from tests.chaos.reconcile.sources import TOPICS, Sources
+from tests.chaos.reconcile.store import Landed, Store, StoreError
 from tests.chaos.reconcile.topics import TopicReader
 from tests.chaos.stand import Stand
 
@@ -44,7 +44,7 @@ class Reconciler:
     store: Store
     database: DatabaseSettings
     _doubled: set[Item] = field(default_factory=set)
-    _landed: Landed = field(default_factory=dict)
+    _landed: Landed = field(default_factory=lambda: Landed({}))
 
     async def check(self, patience_s: float) -> Verdict:
         """What of all that is known now is lost after `patience_s`, and what is doubled that was not before."""
@@ -79,12 +79,12 @@ class Reconciler:
 
     async def _look(self) -> tuple[Verdict, int]:
         """Compare all that is known now; also how much has been read in all."""
-        self.books.told.read_on()
         await self._persistently(self._read_topics)
-        self._landed = await self._persistently(self.store.identities)
+        self._landed = await self._persistently(self.store.landed)
+        # Last: what is done by now has to be told, and nothing is told that was not done.
+        self.books.told.read_on()
         read = sum(len(found) for found in self.books.outputs.seen.values()) + self.books.dead.letters
-        rows = sum(sum(found.values()) for found in self._landed.values())
-        return compare(self.books, self._landed), read + rows
+        return compare(self.books, self._landed), read + self._landed.rows
 
     @staticmethod
     async def _persistently(ask: Callable[[], Awaitable[T]]) -> T:
@@ -100,7 +100,7 @@ class Reconciler:
 
     async def _read_topics(self) -> None:
         books = self.books
-        for message in await self.reader.read_on(list(STAGES)):
+        for message in await self.reader.read_on(list(TOPICS)):
             books.sources.take(message)
         for message in await self.reader.read_on(output_topics()):
             books.outputs.take(message)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.shop.database import DatabaseSettings
+from tests.chaos.reconcile.changes import Change, changes_of
 from tests.chaos.reconcile.items import Item
+from tests.chaos.reconcile.states import States, read_states
 
 
 @dataclass(slots=True)
@@ -17,7 +19,11 @@ class ToldByShop:
     acknowledged: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(webhook topic, SHA-256 of the body) -> deliveries that the gateway acknowledged."""
     unacknowledged: int = 0
-    """Deliveries that were refused or got no answer: the shop knows that they are not received."""
+    """Deliveries that were refused or got no answer: what they told must come by the rows."""
+    changes: Counter[Change] = field(default_factory=Counter)
+    """What the business changes that are committed call for -> how often."""
+    facts: Counter[str] = field(default_factory=Counter)
+    """Entity -> business changes."""
     rows: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     """(table, id, status), as in `Sources.rows`."""
     last_status: dict[str, str] = field(default_factory=dict)
@@ -45,6 +51,9 @@ class ToldByShop:
                     self.acknowledged[str(topic), str(fact["body_sha256"])] += 1
                 else:
                     self.unacknowledged += 1
+            case {"kind": "change"}:
+                self.changes.update(changes_of(fact))
+                self.facts[str(fact["entity"])] += 1
             case {"kind": "row", "table": "wp_wc_orders", "what": "update", "detail": str(status)}:
                 self._row("wp_wc_orders", str(fact["id"]), status)
                 self.last_status[str(fact["id"])] = status
@@ -71,6 +80,7 @@ class StoredByShop:
 
     statuses: dict[str, str]
     comments: frozenset[str]
+    states: States = field(default_factory=dict)
 
     @property
     def rows(self) -> dict[tuple[str, str, str], Item]:
@@ -81,10 +91,10 @@ class StoredByShop:
 
 
 def read_database(settings: DatabaseSettings) -> StoredByShop:
-    """Final statuses of the orders, and the ids of notes and reviews."""
+    """Final states, and the ids of notes and reviews. Raises ShopDatabaseError."""
     with settings.connect() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT id, status FROM wp_wc_orders WHERE type = 'shop_order'")
         statuses = {str(number): str(status) for number, status in cursor.fetchall()}
         cursor.execute("SELECT comment_ID FROM wp_comments WHERE comment_type IN ('order_note', 'review')")
         comments = frozenset(str(number) for (number,) in cursor.fetchall())
-    return StoredByShop(statuses, comments)
+    return StoredByShop(statuses, comments, read_states(settings))

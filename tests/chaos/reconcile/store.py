@@ -1,11 +1,14 @@
 """ClickHouse, asked with short deadlines: it may be dead at that moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
 from avro_schemas.schemas import SchemaName
+from tests.chaos.reconcile.changes import Event
+from tests.chaos.reconcile.states import content
 
 TIMEOUT_S = 10.0
 
@@ -22,6 +25,31 @@ TABLES: Mapping[str, tuple[SchemaName, str]] = {
     ),
 }
 """Table -> the schema whose records it holds, and the expression for the identity of a row."""
+
+
+_EVENTS = f"""
+SELECT event_id, event_type, entity, toString(entity_id), toUnixTimestamp(occurred_at),
+    multiIf(entity = 'order', ifNull(order_status, ''), entity = 'product', ifNull(product_status, ''),
+        entity = 'review', if(ifNull(review_approved, false), 'approved', 'hold'), ''),
+    toString(coalesce(order_total, cart_total)), version, {content()},
+    late, _offset
+FROM commerce_events LIMIT 1 BY event_id
+"""  # noqa: S608 - our own names
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What ClickHouse holds."""
+
+    tables: Mapping[str, Mapping[str, int]]
+    """Table -> identity -> rows."""
+    events: Sequence[Event] = ()
+    """The rows of commerce_events, each identity once."""
+
+    @property
+    def rows(self) -> int:
+        """In all tables together."""
+        return sum(sum(found.values()) for found in self.tables.values())
 
 
 class StoreError(RuntimeError):
@@ -49,10 +77,23 @@ class Store:
         found: list[list[object]] = answer.json()["data"]
         return found
 
-    async def identities(self) -> dict[str, dict[str, int]]:
-        """Table -> identity -> number of rows."""
+    async def landed(self) -> Landed:
+        """All that is there."""
+        return Landed(await self._identities(), await self._events())
+
+    async def _events(self) -> list[Event]:
+        return [_event(row) for row in await self.rows(_EVENTS)]
+
+    async def _identities(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for table, (_schema, key) in TABLES.items():
             query = f"SELECT {key} AS identity, count() FROM {table} GROUP BY identity"  # noqa: S608 - our own names
             found[table] = {str(identity): int(str(count)) for identity, count in await self.rows(query)}
         return found
+
+
+def _event(row: list[Any]) -> Event:
+    event_id, event_type, entity, number, second, status, total, version, said, late, offset = row
+    told = tuple(str(value) for value in said)
+    about = (event_id, event_type, entity, number, int(second), status, total or "", version)
+    return Event(*about, told, bool(late), int(offset))

@@ -1,16 +1,18 @@
 """What reconciliation calls lost, doubled and unexplained, and how it names it."""
 
+from dataclasses import replace
+
 from tests.chaos.reconcile.compare import compare, unexplained
 from tests.chaos.reconcile.items import Item, named
 from tests.chaos.reconcile.outputs import Question
 from tests.chaos.reconcile.shop import StoredByShop
-from tests.unit.chaos.books import NOTE, PLACE, books, landed
+from tests.unit.chaos.books import EVENT, NOTE, PLACE, books, landed
 
 
 def test_what_stands_everywhere_once_is_neither_lost_nor_doubled() -> None:
     verdict = compare(books(), landed(e1=1))
     assert verdict.clean
-    assert verdict.examined["rows of the shop"] == verdict.examined["commerce_events"] == 1
+    assert verdict.examined["changes: order_note"] == verdict.examined["commerce_events"] == 1
 
 
 def test_a_committed_row_that_debezium_never_wrote_is_lost() -> None:
@@ -35,20 +37,36 @@ def test_a_delivery_acknowledged_must_stand_in_the_topic_once_is_enough_for_its_
     assert compare(told, landed(e1=1)).lost == ()
 
 
-def test_an_event_that_redaction_never_wrote_is_lost_and_named() -> None:
+def test_a_change_that_nothing_ever_told_is_lost_and_named() -> None:
     missing = books()
     missing.outputs.seen["commerce_event"].clear()
-    assert compare(missing, landed()).lost == (NOTE,)
-    assert str(NOTE) == f"event · e1 · demo order_note 31 2026-11-24T05:47:05 · {PLACE}"
+    (lost,) = compare(missing, landed()).lost
+    assert lost.kind == "change"
+    assert str(lost).startswith("change · order_note/31 written ")
+    assert str(lost).endswith(" · demo order_note 31 · the shop's ledger · told 0 times of 1")
 
 
-def test_an_event_whose_every_record_is_a_dead_letter_is_not_lost_yet_the_refusal_is_unexplained() -> None:
+def test_a_good_record_among_the_dead_letters_is_unexplained() -> None:
     refused = books()
-    refused.outputs.seen["commerce_event"].clear()
-    refused.dead.stages[PLACE] = {"redact-changes": "redact: detection did not finish"}
-    assert compare(refused, landed()).lost == ()
-    (strange,) = unexplained(refused, landed())
-    assert strange.why == "redact-changes refused a good record: redact: detection did not finish"
+    refused.dead.stages[PLACE] = {"redact": "redact: detection did not finish"}
+    (strange,) = unexplained(refused, landed(e1=1))
+    assert strange.why == "redact refused a good record: redact: detection did not finish"
+
+
+def test_a_change_that_is_told_twice_is_doubled_once_the_shop_has_closed() -> None:
+    twice = books()
+    twice.outputs.seen["commerce_event"]["e2"] = Item("commerce_event", "e2")
+    found = landed(replace(EVENT, event_id="e2"), e1=1, e2=1)
+    assert compare(twice, found).doubled == ()
+    stored = StoredByShop({}, frozenset({"31"}))
+    (doubled,) = compare(replace(twice, stored=stored), found).doubled
+    assert (doubled.kind, doubled.entity_id) == ("change", "31")
+
+
+def test_an_event_of_a_change_that_never_was_is_unexplained() -> None:
+    found = books()
+    found.told.changes.clear()
+    assert [item.entity_id for item in unexplained(found, landed(e1=1))] == ["31"]
 
 
 def test_poison_must_be_refused_by_every_stage_that_reads_it() -> None:
@@ -100,4 +118,5 @@ def test_an_oracle_that_contradicts_its_own_database_is_told() -> None:
 
 
 def test_long_lists_are_named_in_part_with_the_rest_counted() -> None:
-    assert named([NOTE] * 5, 2) == [str(NOTE), str(NOTE), "… and 3 more"]
+    item = NOTE.item(PLACE, "")
+    assert named([item] * 5, 2) == [str(item), str(item), "… and 3 more"]
