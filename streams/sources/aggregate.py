@@ -248,13 +248,13 @@ class Aggregate:
     def _before(self, position: str, shop_id: str) -> list[Told]:
         """The version that ends at a place in the binlog; without its lines it has to wait for them."""
         kind = kind_of(self.rows)
-        row = self.rows.one(kind.header) if kind else None
-        if kind is None or row is None:
+        if kind is None or self.rows.one(kind.header) is None:
             return []
         place = Place(self.rows.position_of(kind.header), position)
         told = self._render(kind, shop_id, place)
         if told is None and len(self._waiting) < MAX_WAITING:
-            self._waiting.append([place.written, position, dict(row)])
+            # Its details too: a later version writes over them while it waits.
+            self._waiting.append([place.written, position, Rows(self.rows.state).state])
         return [told] if told else []
 
     def _differs(self) -> bool:
@@ -291,8 +291,8 @@ class Aggregate:
         kind = kind_of(self.rows)
         told: list[Told] = []
         while kind is not None and self._waiting:
-            written, ended, row = self._waiting[0]
-            one = self._render(kind, shop_id, Place(written, ended), row, force=force)
+            written, ended, rows = self._waiting[0]
+            one = self._render(kind, shop_id, Place(written, ended), self.rows.as_of(rows), force=force)
             if one is None:
                 break
             del self._waiting[0]
@@ -300,10 +300,10 @@ class Aggregate:
         return told
 
     def _render(
-        self, kind: Kind, shop_id: str, place: Place, row: Json | None = None, *, force: bool = False
+        self, kind: Kind, shop_id: str, place: Place, rows: Rows | None = None, *, force: bool = False
     ) -> Told | None:
-        """The version at a place, with its own row as it was then; None while it is not whole."""
-        rows = self.rows if row is None else self.rows.with_row(kind.header, row)
+        """The version at a place, with `rows` as they were then; None while it is not whole."""
+        rows = self.rows if rows is None else rows
         header = rows.one(kind.header)
         if header is not None and kind.status(header) in DRAFTS:
             return Told(None, self.history)
