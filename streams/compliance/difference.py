@@ -5,8 +5,8 @@ from typing import Any
 
 # When and where a change was processed says nothing about what was done with it.
 _OF_THE_RUN = frozenset({"redacted_at", "source_topic", "source_partition", "source_offset", "captured_at", "route"})
-# Nor does which route was there first: the kind of a state follows from what was told before it, and a deletion happened
-# when it was heard of.
+# Nor does which route was there first: the kind of a state follows from what was told before it, and a deletion
+# happened when it was heard of.
 _OF_THE_ORDER = frozenset({"event_type", "late"})
 _BY_BOTH_ROUTES = frozenset({"order", "customer", "product", "coupon"})
 VERSIONS = ("policy_version", "detector_version")
