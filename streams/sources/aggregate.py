@@ -265,7 +265,7 @@ class Aggregate:
     def _rested(self, change: Change, shop_id: str) -> list[Told]:
         """The version that was quiet in the shop's own time before this row, however close to it the row has come."""
         rest = change.changed_at - from_ms(self._written)
-        if not self._opened or change.op == "r" or rest <= self._pace.quiet + _BINLOG_SECOND:
+        if not self._opened or change.op == "r" or rest < self._pace.quiet + _BINLOG_SECOND:
             return []
         told = self._before(change.position, shop_id)
         self._opened, self._counted = "", False

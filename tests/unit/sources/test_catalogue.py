@@ -90,7 +90,7 @@ def test_each_change_of_stock_is_a_version_of_its_own_and_the_same_by_both_route
     assert [event["event_type"] for event in shop.events] == ["product_created"] + ["product_updated"] * 3
 
 
-@pytest.mark.parametrize("gap", [3, 60])
+@pytest.mark.parametrize("gap", [2, 60])
 def test_saves_with_a_rest_between_them_are_told_apart_though_they_come_together(gap: int) -> None:
     item, shop, binlog = CATALOGUE[0], GatheredShop(), Binlog("demo")
     wanted = []
