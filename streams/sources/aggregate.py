@@ -77,6 +77,7 @@ class Aggregate:
         self._source: list[Any] = kept.get("source", [])
         self._new: bool = kept.get("new", False)
         self._counted: bool = kept.get("counted", False)
+        self._shown: str = kept.get("shown", "")
         self._recalled: bool = kept.get("recalled", False)
         self._sent: Json | None = kept.get("sent")
         self.broken: RefusedError | None = None
@@ -98,6 +99,7 @@ class Aggregate:
             "source": self._source,
             "new": self._new,
             "counted": self._counted,
+            "shown": self._shown,
             "recalled": self._recalled,
             "sent": self._sent,
         }
@@ -272,10 +274,10 @@ class Aggregate:
         return told
 
     def _differs(self) -> bool:
-        """Whether the details say something else than what was told last."""
+        """Whether the details say something else than the version before, as the rows told it."""
         kind = kind_of(self.rows)
         try:
-            if kind is None or not self.history.began:
+            if kind is None or not self._shown:
                 return False
             payload = kind.payload(self.rows, self.parts.at(Place("")))
             if payload is None:
@@ -283,8 +285,7 @@ class Aggregate:
             version = kind.event(payload, self._lineage(""))["version"]
         except RefusedError:
             return False
-        last = next(reversed(list(self.history.versions)), "")
-        return version.rpartition("/")[2] != last.rpartition("/")[2]
+        return _content(version) != self._shown
 
     def _settle(self, shop_id: str, *, force: bool = False) -> list[Told]:
         """Tell the state as it is, if it is whole, or if nobody waits any longer."""
@@ -322,8 +323,8 @@ class Aggregate:
         if header is not None and kind.status(header) in DRAFTS:
             return Told(None, self.history)
         try:
-            payload = kind.payload(rows, self.parts.at(place))
-            if payload is None or not (force or (kind.complete(payload) and self._saved(payload, place))):
+            payload = self._whole(kind, rows, place, force=force)
+            if payload is None:
                 return None
             told = self._told(kind, payload, self._lineage(shop_id), ended=place.ended is not None)
         except RefusedError as refused:
@@ -333,6 +334,17 @@ class Aggregate:
         self.history = told.history
         return told
 
+    def _whole(self, kind: Kind, rows: Rows, place: Place, *, force: bool) -> Json | None:
+        """The version with all its parts, or with those that there are when `force` says so.
+
+        Lines that were written between the version's own row and the next one's are of either save: they must add up.
+        """
+        for at in (place, Place(place.written, place.written)) if place.ended else (place,):
+            payload = kind.payload(rows, self.parts.at(at))
+            if payload is None or (kind.complete(payload) and self._saved(payload, place)):
+                return payload
+        return kind.payload(rows, self.parts.at(place)) if force else None
+
     def _saved(self, payload: Json, place: Place) -> bool:
         """Whether no save is under way: a refund's ends with the order's own row, unless that was refunded before."""
         return payload.get("status") == "refunded" or not self.parts.pending(place)
@@ -340,7 +352,9 @@ class Aggregate:
     def _told(self, kind: Kind, payload: Json, lineage: Lineage, *, ended: bool) -> Told:
         if payload.get("status") == TRASH:
             return history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
-        return history.tell(kind.event(payload, lineage), self.history, new=self._new, ended=ended)
+        event = kind.event(payload, lineage)
+        self._shown = _content(event["version"])
+        return history.tell(event, self.history, new=self._new, ended=ended)
 
     def _lineage(self, shop_id: str) -> Lineage:
         topic, partition, offset, captured = self._source
@@ -365,3 +379,8 @@ class Aggregate:
         self._since, self._recalled = 0, False
         self._next = to_ms(now + self._pace.life)
         return True
+
+
+def _content(version: str) -> str:
+    """The part of a version that its content gives, without status and date."""
+    return version.rpartition("/")[2]
