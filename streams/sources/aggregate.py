@@ -76,6 +76,7 @@ class Aggregate:
         self._counted: bool = kept.get("counted", False)
         self._recalled: bool = kept.get("recalled", False)
         self._sent: Json | None = kept.get("sent")
+        self._erased: str = kept.get("erased", "")
         self.broken: RefusedError | None = None
         """Why the newest look at it told nothing, though it should have."""
 
@@ -96,6 +97,7 @@ class Aggregate:
             "counted": self._counted,
             "recalled": self._recalled,
             "sent": self._sent,
+            "erased": self._erased,
         }
 
     @property
@@ -107,6 +109,9 @@ class Aggregate:
         """Take a row change in; what it lets be told. RefusedError when the row has no id."""
         if change.op == "d":
             return self._deleted(change, lineage, now)
+        if change.position <= self._erased:
+            # Of before its end: alone it would be taken for the beginning of another life.
+            return []
         if self.rows.knows(change):
             # Put back from the dead letters, or read twice: worth another look, and no change.
             self._open("detail", now)
@@ -227,6 +232,7 @@ class Aggregate:
             return []
         draft = kind.status(change.row) in DRAFTS and not self.history.began
         self.rows, self.parts, self._waiting, self._opened, self._since = Rows(), KeptParts(), [], "", to_ms(now)
+        self._erased = max(self._erased, change.position)
         if draft:
             self._close(now)
             return []

@@ -6,14 +6,17 @@ from random import Random
 import pytest
 
 from infra.local.shop.plan import shop_plan
+from infra.local.shop.rows import edits
+from infra.local.shop.state import OrderState
 from streams.sources import entities
 from streams.sources.aggregate import Aggregate
 from streams.sources.assembly import order as assembled
+from streams.sources.debezium import Change
 from streams.sources.fields import Json
 from streams.sources.kept_parts import Place
 from streams.sources.lineage import Lineage
 from tests.unit.sources.gathered_shop import START, GatheredShop
-from tests.unit.sources.orders import Step, played
+from tests.unit.sources.orders import NOON, Step, played
 from tests.unit.sources.shop_changes import Binlog
 
 LINEAGE = Lineage("demo", "webhook", "woo.deliveries", 0, 0, START)
@@ -181,3 +184,21 @@ def test_what_does_not_change_is_forgotten(orders: list[list[Step]]) -> None:
         shop.rows(change for step in steps for change in binlog.of(step.changes))
     shop.wait(8 * 86_400)
     assert not shop.kept
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_of_an_erased_order_that_come_again_tell_nothing_and_are_not_waited_for(seed: int) -> None:
+    shop, binlog, drawn = GatheredShop(), Binlog(), Random(seed)
+    rows: list[Change] = []
+    for order, steps in played(shop_plan(8, seed)):
+        rows += [change for step in steps for change in binlog.of(step.changes)]
+        rows += binlog.of(edits.erased(order, OrderState("completed", NOON)))
+    shop.rows(rows)
+    shop.wait(3)
+    before = _ids(shop)
+    assert before
+    for row in drawn.sample(rows, 60):
+        shop.rows([row])
+        shop.wait(2)
+    shop.wait(120)
+    assert (_ids(shop), shop.recalled, shop.broken) == (before, [], [])
