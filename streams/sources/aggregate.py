@@ -120,7 +120,7 @@ class Aggregate:
         told, ends = [], False
         if (moves and self._opened == "header") or (counts and self._counted):
             told = self._before(change.position, lineage.shop_id)
-        elif moves and self._opened == "detail":
+        elif moves and self._opened == "detail" and self._ends_with_header(change):
             ends = self._differs()
         self.rows.take(change)
         self._source = [lineage.topic, lineage.partition, lineage.offset, to_ms(lineage.captured_at)]
@@ -243,6 +243,10 @@ class Aggregate:
         """Whether the row opens another version of its entity."""
         kind = kind_of(self.rows) or kind_of_row(change)
         return kind is not None and kind.moves(self.rows, change)
+
+    def _ends_with_header(self, change: Change) -> bool:
+        kind = kind_of(self.rows) or kind_of_row(change)
+        return kind is not None and kind.header_last
 
     def _counts(self, change: Change) -> bool:
         """Whether the row changes what counts on with every sale, and may leave no other trace within a second."""

@@ -1,10 +1,13 @@
 """An order that comes in rows is the order that its webhook tells: once, with its lines, in every version."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
 
 import pytest
 
+from infra.local.shop.changes import Ids, Stamp, Table
+from infra.local.shop.payload.order import order_payload
 from infra.local.shop.plan import shop_plan
 from infra.local.shop.rows import edits
 from infra.local.shop.state import OrderState
@@ -202,3 +205,25 @@ def test_rows_of_an_erased_order_that_come_again_tell_nothing_and_are_not_waited
         shop.wait(2)
     shop.wait(120)
     assert (_ids(shop), shop.recalled, shop.broken) == (before, [], [])
+
+
+@pytest.mark.parametrize("gap", [0, 0.5, 1.5])
+def test_a_quantity_that_staff_change_is_told_once_however_long_the_save_takes(gap: float) -> None:
+    edited = 0
+    for order, steps in played(shop_plan(30, 2)):
+        if len(steps) < 2 or (order.coupon and gap > 1):
+            continue  # a discount's row comes after the order's own, and nothing says that it is still to come
+        shop, binlog, ids = GatheredShop(), Binlog(), Ids(dict.fromkeys(Table, 100_000))
+        for step in steps[:2]:
+            shop.rows(binlog.of(step.changes))
+            shop.wait(2)
+        before, now = len(shop.events), NOON + timedelta(minutes=1)
+        after = order.requantified(0, order.lines[0].quantity + 1)
+        for change in edits.requantified(after, after.lines[0], [], Stamp(ids, now)):
+            shop.rows(binlog.of([change]))
+            shop.wait(gap)
+        shop.wait(60)
+        payload = order_payload(after, OrderState("pending", now))
+        assert _ids(shop)[before:] == [entities.order(payload, LINEAGE)["event_id"]]
+        edited += 1
+    assert edited > 20
