@@ -121,7 +121,8 @@ class Aggregate:
         if (moves and self._opened == "header") or (counts and self._counted):
             told = self._before(change.position, lineage.shop_id)
         elif moves and self._opened == "detail" and self._ends_with_header(change):
-            ends = self._differs()
+            # A counter that moved is a detail of this save, even where a webhook has told it already.
+            ends = self._counted or self._differs()
         self.rows.take(change)
         self._source = [lineage.topic, lineage.partition, lineage.offset, to_ms(lineage.captured_at)]
         header = kind_of_row(change)
@@ -318,7 +319,7 @@ class Aggregate:
         if header is not None and kind.status(header) in DRAFTS:
             return Told(None, self.history)
         try:
-            payload = kind.payload(rows, self.parts.at(place))
+            payload = self._payload(kind, rows, place)
             if payload is None or not (force or (kind.complete(payload) and self._saved(payload, place))):
                 return None
             told = self._told(kind, payload, self._lineage(shop_id), ended=place.ended is not None)
@@ -328,6 +329,15 @@ class Aggregate:
             return Told(None, self.history)
         self.history = told.history
         return told
+
+    def _payload(self, kind: Kind, rows: Rows, place: Place) -> Json | None:
+        """With the parts as they were when the entity's own row was written, if that adds up: of what came between it
+        and the next one, most belongs to the next save."""
+        if place.ended is not None:
+            payload = kind.payload(rows, self.parts.at(Place(place.written, place.written)))
+            if payload is not None and kind.complete(payload):
+                return payload
+        return kind.payload(rows, self.parts.at(place))
 
     def _saved(self, payload: Json, place: Place) -> bool:
         """Whether no save is under way: a refund's ends with the order's own row, unless that was refunded before."""
