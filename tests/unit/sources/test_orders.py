@@ -227,3 +227,29 @@ def test_a_quantity_that_staff_change_is_told_once_however_long_the_save_takes(g
         assert _ids(shop)[before:] == [entities.order(payload, LINEAGE)["event_id"]]
         edited += 1
     assert edited > 20
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_edit_right_after_a_change_that_a_webhook_told_leaves_that_change_as_it_was(seed: int) -> None:
+    drawn, edited = Random(seed), 0
+    for order, steps in played(shop_plan(15, seed)):
+        if len(steps) < 2 or order.coupon:
+            continue
+        shop, binlog, ids = GatheredShop(hold_parts=True), Binlog(), Ids(dict.fromkeys(Table, 100_000))
+        for step in steps[:2]:
+            shop.rows(binlog.of(step.changes))
+            shop.bring()
+        placed, now = steps[1].payload, NOON + timedelta(minutes=1)
+        assert placed is not None
+        shop.webhook(placed)
+        after = order.requantified(0, order.lines[0].quantity + 1)
+        for change in edits.requantified(after, after.lines[0], [], Stamp(ids, now)):
+            shop.rows(binlog.of([change]))
+            if drawn.random() < 0.3:
+                shop.bring()
+        shop.bring()
+        shop.wait(90)
+        payloads = (placed, order_payload(after, OrderState("pending", now)))
+        assert _ids(shop) == [entities.order(payload, LINEAGE)["event_id"] for payload in payloads]
+        edited += 1
+    assert edited > 5
