@@ -74,6 +74,7 @@ class Aggregate:
         self._source: list[Any] = kept.get("source", [])
         self._new: bool = kept.get("new", False)
         self._counted: bool = kept.get("counted", False)
+        self._shown: str = kept.get("shown", "")
         self._recalled: bool = kept.get("recalled", False)
         self._sent: Json | None = kept.get("sent")
         self._erased: str = kept.get("erased", "")
@@ -95,6 +96,7 @@ class Aggregate:
             "source": self._source,
             "new": self._new,
             "counted": self._counted,
+            "shown": self._shown,
             "recalled": self._recalled,
             "sent": self._sent,
             "erased": self._erased,
@@ -121,8 +123,7 @@ class Aggregate:
         if (moves and self._opened == "header") or (counts and self._counted):
             told = self._before(change.position, lineage.shop_id)
         elif moves and self._opened == "detail" and self._ends_with_header(change):
-            # A counter that moved is a detail of this save, even where a webhook has told it already.
-            ends = self._counted or self._differs()
+            ends = self._differs()
         self.rows.take(change)
         self._source = [lineage.topic, lineage.partition, lineage.offset, to_ms(lineage.captured_at)]
         header = kind_of_row(change)
@@ -269,10 +270,10 @@ class Aggregate:
         return [told] if told else []
 
     def _differs(self) -> bool:
-        """Whether the details say something else than what was told last."""
+        """Whether the details say something else than the version before, as the rows told it."""
         kind = kind_of(self.rows)
         try:
-            if kind is None or not self.history.began:
+            if kind is None or not self._shown:
                 return False
             payload = kind.payload(self.rows, self.parts.at(Place("")))
             if payload is None:
@@ -280,8 +281,7 @@ class Aggregate:
             version = kind.event(payload, self._lineage(""))["version"]
         except RefusedError:
             return False
-        last = next(reversed(list(self.history.versions)), "")
-        return version.rpartition("/")[2] != last.rpartition("/")[2]
+        return _content(version) != self._shown
 
     def _settle(self, shop_id: str, *, force: bool = False) -> list[Told]:
         """Tell the state as it is, if it is whole, or if nobody waits any longer."""
@@ -319,8 +319,8 @@ class Aggregate:
         if header is not None and kind.status(header) in DRAFTS:
             return Told(None, self.history)
         try:
-            payload = self._payload(kind, rows, place)
-            if payload is None or not (force or (kind.complete(payload) and self._saved(payload, place))):
+            payload = self._whole(kind, rows, place, force=force)
+            if payload is None:
                 return None
             told = self._told(kind, payload, self._lineage(shop_id), ended=place.ended is not None)
         except RefusedError as refused:
@@ -330,14 +330,17 @@ class Aggregate:
         self.history = told.history
         return told
 
-    def _payload(self, kind: Kind, rows: Rows, place: Place) -> Json | None:
-        """With the parts as they were when the entity's own row was written, if that adds up: of what came between it
-        and the next one, most belongs to the next save."""
-        if place.ended is not None:
-            payload = kind.payload(rows, self.parts.at(Place(place.written, place.written)))
-            if payload is not None and kind.complete(payload):
+    def _whole(self, kind: Kind, rows: Rows, place: Place, *, force: bool) -> Json | None:
+        """The version with all its parts, or with those that there are when `force` says so.
+
+        Lines that were written between the version's own row and the next one's are of either save: they must add up.
+        """
+        # As of its own row first: of a line whose quantity has come and whose amounts have not, the sum is still right.
+        for at in (Place(place.written, place.written), place) if place.ended else (place,):
+            payload = kind.payload(rows, self.parts.at(at))
+            if payload is None or (kind.complete(payload) and self._saved(payload, place)):
                 return payload
-        return kind.payload(rows, self.parts.at(place))
+        return kind.payload(rows, self.parts.at(place)) if force else None
 
     def _saved(self, payload: Json, place: Place) -> bool:
         """Whether no save is under way: a refund's ends with the order's own row, unless that was refunded before."""
@@ -346,7 +349,9 @@ class Aggregate:
     def _told(self, kind: Kind, payload: Json, lineage: Lineage, *, ended: bool) -> Told:
         if payload.get("status") == TRASH:
             return history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
-        return history.tell(kind.event(payload, lineage), self.history, new=self._new, ended=ended)
+        event = kind.event(payload, lineage)
+        self._shown = _content(event["version"])
+        return history.tell(event, self.history, new=self._new, ended=ended)
 
     def _lineage(self, shop_id: str) -> Lineage:
         topic, partition, offset, captured = self._source
@@ -371,3 +376,8 @@ class Aggregate:
         self._since, self._recalled = 0, False
         self._next = to_ms(now + self._pace.life)
         return True
+
+
+def _content(version: str) -> str:
+    """The part of a version that its content gives, without status and date."""
+    return version.rpartition("/")[2]

@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from streams.clock import to_ms
 from streams.delivery.state import State
 from streams.sources.debezium import Change
 from streams.sources.fields import Json, identifier, text
 from streams.sources.tables import TABLES
 
-_POSITION, _ROW = 0, 1
+_POSITION, _ROW, _AT = 0, 1, 2
+# A row of the binlog is no older than what was read of it before, give or take the second that it is told by.
+_ANEW_MS = 5_000
 # Deleted rows that are remembered of one table: some saves delete their meta rows and write new ones.
 MAX_GONE = 100
 
 
 class Rows:
-    """Rows by table and primary key, kept as JSON: `{table: {primary key: [position, row or null]}}`.
+    """Rows by table and primary key, kept as JSON: `{table: {primary key: [position, row or null, epoch ms]}}`.
 
     A row that comes again, or late, changes nothing: the newest position wins. A deleted row stays as null for the
     same reason.
@@ -44,7 +47,8 @@ class Rows:
             return False
         primary = str(identifier(change.row, TABLES[change.table].primary))
         rows = self._tables.setdefault(change.table, {})
-        rows[primary] = [change.position, None if change.op == "d" else dict(change.row)]
+        row = None if change.op == "d" else dict(change.row)
+        rows[primary] = [change.position, row, to_ms(change.changed_at)]
         if change.op == "d":
             gone = sorted((kept[_POSITION], primary) for primary, kept in rows.items() if kept[_ROW] is None)
             for _, oldest in gone[:-MAX_GONE]:
@@ -55,12 +59,14 @@ class Rows:
         """Whether the row is known as of this place in the binlog, or as of a later one."""
         primary = str(identifier(change.row, TABLES[change.table].primary))
         known = self._tables.get(change.table, {}).get(primary)
-        return known is not None and known[_POSITION] >= change.position
+        # A binlog that was started anew counts from its beginning: then the time tells.
+        anew = known is not None and to_ms(change.changed_at) - known[_AT] > _ANEW_MS
+        return known is not None and known[_POSITION] >= change.position and not anew
 
     def with_row(self, table: str, row: Json) -> "Rows":
         """The same rows, but for this one of `table`, as it was once."""
         primary = str(identifier(row, TABLES[table].primary))
-        return Rows({**self._tables, table: {**self._tables.get(table, {}), primary: ["", row]}})
+        return Rows({**self._tables, table: {**self._tables.get(table, {}), primary: ["", row, 0]}})
 
     def of(self, table: str) -> list[Json]:
         """Rows of a table that are there, by primary key."""
