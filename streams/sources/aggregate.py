@@ -80,6 +80,7 @@ class Aggregate:
         self._shown: str = kept.get("shown", "")
         self._recalled: bool = kept.get("recalled", False)
         self._sent: Json | None = kept.get("sent")
+        self._erased: str = kept.get("erased", "")
         self.broken: RefusedError | None = None
         """Why the newest look at it told nothing, though it should have."""
 
@@ -102,6 +103,7 @@ class Aggregate:
             "shown": self._shown,
             "recalled": self._recalled,
             "sent": self._sent,
+            "erased": self._erased,
         }
 
     @property
@@ -113,6 +115,9 @@ class Aggregate:
         """Take a row change in; what it lets be told. RefusedError when the row has no id."""
         if change.op == "d":
             return self._deleted(change, lineage, now)
+        if change.position <= self._erased:
+            # Of before its end: alone it would be taken for the beginning of another life.
+            return []
         if self.rows.knows(change):
             # Put back from the dead letters, or read twice: worth another look, and no change.
             self._open("detail", now)
@@ -121,7 +126,7 @@ class Aggregate:
         moves, counts = self._moves(change), self._counts(change)
         if (moves and self._opened == "header") or (counts and self._counted):
             told += self._before(change.position, lineage.shop_id)
-        elif moves and self._opened == "detail":
+        elif moves and self._opened == "detail" and self._ends_with_header(change):
             ends = self._differs()
         self.rows.take(change)
         self._source = [lineage.topic, lineage.partition, lineage.offset, to_ms(lineage.captured_at)]
@@ -234,6 +239,7 @@ class Aggregate:
             return []
         draft = kind.status(change.row) in DRAFTS and not self.history.began
         self.rows, self.parts, self._waiting, self._opened, self._since = Rows(), KeptParts(), [], "", to_ms(now)
+        self._erased = max(self._erased, change.position)
         if draft:
             self._close(now)
             return []
@@ -244,6 +250,10 @@ class Aggregate:
         """Whether the row opens another version of its entity."""
         kind = kind_of(self.rows) or kind_of_row(change)
         return kind is not None and kind.moves(self.rows, change)
+
+    def _ends_with_header(self, change: Change) -> bool:
+        kind = kind_of(self.rows) or kind_of_row(change)
+        return kind is not None and kind.header_last
 
     def _counts(self, change: Change) -> bool:
         """Whether the row changes what counts on with every sale, and may leave no other trace within a second."""
@@ -339,7 +349,8 @@ class Aggregate:
 
         Lines that were written between the version's own row and the next one's are of either save: they must add up.
         """
-        for at in (place, Place(place.written, place.written)) if place.ended else (place,):
+        # As of its own row first: of a line whose quantity has come and whose amounts have not, the sum is still right.
+        for at in (Place(place.written, place.written), place) if place.ended else (place,):
             payload = kind.payload(rows, self.parts.at(at))
             if payload is None or (kind.complete(payload) and self._saved(payload, place)):
                 return payload

@@ -51,9 +51,11 @@ class KeptParts:
         return list(self._at(place))
 
     def pending(self, place: Place) -> bool:
-        """Whether a refund is there whose save goes on: the entity's own row is still to come."""
+        """Whether a save goes on that began with a refund, or with another content of a line: the entity's own row is
+        still to come, and so may be the rest of the line."""
         return place.ended is None and any(
-            name.startswith("refund/") and known[-1][0] > place.written for name, known in self._parts.items()
+            (name.startswith("refund/") or len(known) > 1) and known[-1][0] > place.written
+            for name, known in self._parts.items()
         )
 
     def _at(self, place: Place) -> Iterator[Part]:

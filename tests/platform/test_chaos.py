@@ -8,6 +8,7 @@ from rich.console import Console
 from tests.chaos.faults.fault import Fault
 from tests.chaos.faults.processes import Kill
 from tests.chaos.faults.records import NO_FRAME, UNKNOWN_SCHEMA, PoisonMessages
+from tests.chaos.report import show
 from tests.chaos.run import Plan, chaos
 from topics.names import commerce_events
 
@@ -22,7 +23,9 @@ async def test_what_the_shop_tells_while_parts_are_killed_lands_once_and_by_name
         Kill("clickhouse"),
         Kill("redact"),
     ]
-    report = await chaos(Plan(SEED, 0.35, 150, faults, endless=False, logs=tmp_path / "logs"), Console())
+    console = Console(width=200)
+    report = await chaos(Plan(SEED, 0.35, 150, faults, endless=False, logs=tmp_path / "logs"), console)
+    show(console, report)  # names all that is wrong
     assert report.final.lost == ()
     assert report.final.doubled == ()
     assert report.final.unexplained == ()

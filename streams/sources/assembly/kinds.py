@@ -34,6 +34,8 @@ class Kind:
     event: Callable[[Json, Lineage], CapturedEvent]
     complete: Callable[[Json], bool] = lambda _: True
     """Whether all that belongs to the payload has come."""
+    header_last: bool = True
+    """Whether a save that begins with details ends with the entity's own row; else other rows may follow it."""
     counters: frozenset[str] = frozenset()
     """Meta keys that count on with every sale: each value is a state of its own, whatever else stays as it was."""
 
@@ -73,6 +75,7 @@ HPOS_ORDER = Kind(
     order.payload,
     entities.order,
     order.adds_up,
+    header_last=False,
 )
 LEGACY_ORDER = Kind("order", "posts", _POST, legacy.status, _POST_MOVES, legacy.payload, entities.order, order.adds_up)
 PRODUCT = Kind(

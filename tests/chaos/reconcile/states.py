@@ -99,13 +99,18 @@ def _order(order: OrderTruth) -> State:
         [line.product_id for line in order.lines],
         [line.variation_id for line in order.lines],
         [line.quantity for line in order.lines],
-        [_plain(line.total) for line in order.lines],
+        [_plain(_as_shown(line.total)) for line in order.lines],
         [refund.refund_id for refund in order.refunds],
         [_plain(refund.total) for refund in order.refunds],
     )
     said = (order.payment_method, order.billing_country, order.shipping_country)
     listed = (f"[{','.join(map(str, one))}]" for one in lists)
     return State(order.status, (order.currency, *map(_plain, money), *said, *listed))
+
+
+def _as_shown(money: Decimal) -> Decimal:
+    """WooCommerce stores a line's total in full, and shows cents."""
+    return (money + Decimal("0.000001")).quantize(Decimal("0.01"))
 
 
 def _plain(money: Decimal) -> str:

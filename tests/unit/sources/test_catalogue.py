@@ -310,3 +310,20 @@ def test_only_so_many_deleted_rows_are_remembered() -> None:
         gone = {"meta_id": number, "post_id": 40}
         rows.take(change("postmeta", "d", None, gone, position=1000 + number))
     assert len(rows.state["postmeta"]) == MAX_GONE
+
+
+@pytest.mark.parametrize("by_webhook_first", [False, True])
+def test_stock_levels_that_follow_each_other_at_once_are_told_each_with_its_own_second(by_webhook_first: bool) -> None:
+    item, shop, binlog = CATALOGUE[0], GatheredShop(), Binlog()
+    shop.rows(binlog.of(opened(item)))
+    shop.wait(2)
+    sales = [stocked(item, 300 - sold, NOON + timedelta(seconds=60 * sold)) for sold in (1, 2, 3)]
+    for sale in sales:
+        if by_webhook_first:
+            of = shop.lineage("webhook")
+            event = entities.product(json.loads(json.dumps(product_payload(sale))), of)
+            shop.told.append(shop.gathering.delivered(event, of, shop.kept))
+        shop.rows(binlog.of(posts.stock_level(sale.id, sale.stock, sale.modified_at)))
+    shop.wait(2)
+    seen = [(event["occurred_at"], event["product"]["stock_quantity"]) for event in shop.events if event["product"]]
+    assert seen[1:] == [(sale.modified_at, sale.stock) for sale in sales]

@@ -1,19 +1,25 @@
 """An order that comes in rows is the order that its webhook tells: once, with its lines, in every version."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
 
 import pytest
 
+from infra.local.shop.changes import Ids, Stamp, Table
+from infra.local.shop.payload.order import order_payload
 from infra.local.shop.plan import shop_plan
+from infra.local.shop.rows import edits
+from infra.local.shop.state import OrderState
 from streams.sources import entities
 from streams.sources.aggregate import Aggregate
 from streams.sources.assembly import order as assembled
+from streams.sources.debezium import Change
 from streams.sources.fields import Json
 from streams.sources.kept_parts import Place
 from streams.sources.lineage import Lineage
 from tests.unit.sources.gathered_shop import START, GatheredShop
-from tests.unit.sources.orders import Step, played
+from tests.unit.sources.orders import NOON, Step, played
 from tests.unit.sources.shop_changes import Binlog
 
 LINEAGE = Lineage("demo", "webhook", "woo.deliveries", 0, 0, START)
@@ -194,3 +200,69 @@ def test_what_does_not_change_is_forgotten(orders: list[list[Step]]) -> None:
         shop.rows(change for step in steps for change in binlog.of(step.changes))
     shop.wait(8 * 86_400)
     assert not shop.kept
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_of_an_erased_order_that_come_again_tell_nothing_and_are_not_waited_for(seed: int) -> None:
+    shop, binlog, drawn = GatheredShop(), Binlog(), Random(seed)
+    rows: list[Change] = []
+    for order, steps in played(shop_plan(8, seed)):
+        rows += [change for step in steps for change in binlog.of(step.changes)]
+        rows += binlog.of(edits.erased(order, OrderState("completed", NOON)))
+    shop.rows(rows)
+    shop.wait(3)
+    before = _ids(shop)
+    assert before
+    for row in drawn.sample(rows, 60):
+        shop.rows([row])
+        shop.wait(2)
+    shop.wait(120)
+    assert (_ids(shop), shop.recalled, shop.broken) == (before, [], [])
+
+
+@pytest.mark.parametrize("gap", [0, 0.5, 1.5])
+def test_a_quantity_that_staff_change_is_told_once_however_long_the_save_takes(gap: float) -> None:
+    edited = 0
+    for order, steps in played(shop_plan(30, 2)):
+        if len(steps) < 2 or (order.coupon and gap > 1):
+            continue  # a discount's row comes after the order's own, and nothing says that it is still to come
+        shop, binlog, ids = GatheredShop(), Binlog(), Ids(dict.fromkeys(Table, 100_000))
+        for step in steps[:2]:
+            shop.rows(binlog.of(step.changes))
+            shop.wait(2)
+        before, now = len(shop.events), NOON + timedelta(minutes=1)
+        after = order.requantified(0, order.lines[0].quantity + 1)
+        for change in edits.requantified(after, after.lines[0], [], Stamp(ids, now)):
+            shop.rows(binlog.of([change]))
+            shop.wait(gap)
+        shop.wait(60)
+        payload = order_payload(after, OrderState("pending", now))
+        assert _ids(shop)[before:] == [entities.order(payload, LINEAGE)["event_id"]]
+        edited += 1
+    assert edited > 20
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_edit_right_after_a_change_that_a_webhook_told_leaves_that_change_as_it_was(seed: int) -> None:
+    drawn, edited = Random(seed), 0
+    for order, steps in played(shop_plan(15, seed)):
+        if len(steps) < 2 or order.coupon:
+            continue
+        shop, binlog, ids = GatheredShop(hold_parts=True), Binlog(), Ids(dict.fromkeys(Table, 100_000))
+        for step in steps[:2]:
+            shop.rows(binlog.of(step.changes))
+            shop.bring()
+        placed, now = steps[1].payload, NOON + timedelta(minutes=1)
+        assert placed is not None
+        shop.webhook(placed)
+        after = order.requantified(0, order.lines[0].quantity + 1)
+        for change in edits.requantified(after, after.lines[0], [], Stamp(ids, now)):
+            shop.rows(binlog.of([change]))
+            if drawn.random() < 0.3:
+                shop.bring()
+        shop.bring()
+        shop.wait(90)
+        payloads = (placed, order_payload(after, OrderState("pending", now)))
+        assert _ids(shop) == [entities.order(payload, LINEAGE)["event_id"] for payload in payloads]
+        edited += 1
+    assert edited > 5
