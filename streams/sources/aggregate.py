@@ -28,6 +28,8 @@ from streams.sources.kept_parts import KeptParts, Place
 from streams.sources.lineage import Lineage
 
 MAX_WAITING = 20
+# The binlog's times are cut to it.
+_BINLOG_SECOND = timedelta(seconds=1)
 TRASH = "trash"
 
 Opened = Literal["", "header", "detail"]
@@ -70,6 +72,7 @@ class Aggregate:
         self._opened: Opened = kept.get("opened", "")
         self._since: int = kept.get("since", 0)
         self._changed: int = kept.get("changed", 0)
+        self._written: int = kept.get("written", 0)
         self._next: int = kept.get("next", 0)
         self._source: list[Any] = kept.get("source", [])
         self._new: bool = kept.get("new", False)
@@ -92,6 +95,7 @@ class Aggregate:
             "opened": self._opened,
             "since": self._since,
             "changed": self._changed,
+            "written": self._written,
             "next": self._next,
             "source": self._source,
             "new": self._new,
@@ -118,14 +122,15 @@ class Aggregate:
             # Put back from the dead letters, or read twice: worth another look, and no change.
             self._open("detail", now)
             return []
+        told, ends = self._rested(change, lineage.shop_id), False
         moves, counts = self._moves(change), self._counts(change)
-        told, ends = [], False
         if (moves and self._opened == "header") or (counts and self._counted):
-            told = self._before(change.position, lineage.shop_id)
+            told += self._before(change.position, lineage.shop_id)
         elif moves and self._opened == "detail" and self._ends_with_header(change):
             ends = self._differs()
         self.rows.take(change)
         self._source = [lineage.topic, lineage.partition, lineage.offset, to_ms(lineage.captured_at)]
+        self._written = to_ms(change.changed_at)
         header = kind_of_row(change)
         self._new = self._new or (header is not None and change.op == "c" and not self.history.began)
         self._open("header" if moves else "detail", now)
@@ -260,14 +265,23 @@ class Aggregate:
     def _before(self, position: str, shop_id: str) -> list[Told]:
         """The version that ends at a place in the binlog; without its lines it has to wait for them."""
         kind = kind_of(self.rows)
-        row = self.rows.one(kind.header) if kind else None
-        if kind is None or row is None:
+        if kind is None or self.rows.one(kind.header) is None:
             return []
         place = Place(self.rows.position_of(kind.header), position)
         told = self._render(kind, shop_id, place)
         if told is None and len(self._waiting) < MAX_WAITING:
-            self._waiting.append([place.written, position, dict(row)])
+            # Its details too: a later version writes over them while it waits.
+            self._waiting.append([place.written, position, Rows(self.rows.state).state])
         return [told] if told else []
+
+    def _rested(self, change: Change, shop_id: str) -> list[Told]:
+        """The version that was quiet in the shop's own time before this row, however close to it the row has come."""
+        rest = change.changed_at - from_ms(self._written)
+        if not self._opened or change.op == "r" or rest < self._pace.quiet + _BINLOG_SECOND:
+            return []
+        told = self._before(change.position, shop_id)
+        self._opened, self._counted = "", False
+        return told
 
     def _differs(self) -> bool:
         """Whether the details say something else than the version before, as the rows told it."""
@@ -302,8 +316,8 @@ class Aggregate:
         kind = kind_of(self.rows)
         told: list[Told] = []
         while kind is not None and self._waiting:
-            written, ended, row = self._waiting[0]
-            one = self._render(kind, shop_id, Place(written, ended), row, force=force)
+            written, ended, rows = self._waiting[0]
+            one = self._render(kind, shop_id, Place(written, ended), self.rows.as_of(rows), force=force)
             if one is None:
                 break
             del self._waiting[0]
@@ -311,10 +325,10 @@ class Aggregate:
         return told
 
     def _render(
-        self, kind: Kind, shop_id: str, place: Place, row: Json | None = None, *, force: bool = False
+        self, kind: Kind, shop_id: str, place: Place, rows: Rows | None = None, *, force: bool = False
     ) -> Told | None:
-        """The version at a place, with its own row as it was then; None while it is not whole."""
-        rows = self.rows if row is None else self.rows.with_row(kind.header, row)
+        """The version at a place, with `rows` as they were then; None while it is not whole."""
+        rows = self.rows if rows is None else rows
         header = rows.one(kind.header)
         if header is not None and kind.status(header) in DRAFTS:
             return Told(None, self.history)

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from clickhouse_connect.driver.client import Client
 
 from infra.local.platform import Platform
 from streams.delivery.message import Message, Output
@@ -105,3 +106,17 @@ async def test_an_order_that_no_region_may_process_is_held_back(platform: Platfo
         platform, "woo.deliveries", lambda message: dict(message.headers)["inland.dlq.rule"].decode().startswith(rule)
     )
     assert str(order["id"]).encode() in (letter.value or b"")
+
+
+async def test_an_order_that_was_held_back_is_told_once_its_country_may_be_processed(
+    platform: Platform, analyst: Client
+) -> None:
+    order = {**ORDER, "id": time.time_ns() // 1_000_000}
+    for country, status in (("US", "pending"), ("NL", ORDER["status"]), ("NL", ORDER["status"])):
+        places = {name: {**order[name], "country": country} for name in ("billing", "shipping")}
+        assert _post(platform, json.dumps({**order, **places, "status": status}).encode()).status_code == 200
+    query = "SELECT event_type, order_billing_country FROM commerce_events WHERE entity_id = {id:Int64}"
+    async with asyncio.timeout(WAIT_S):
+        while not (found := analyst.query(query, parameters={"id": order["id"]}).result_rows):
+            await asyncio.sleep(0.5)
+    assert found == [("order_placed", "NL")], "the first that may be told is the placing, and it is told once"

@@ -50,9 +50,15 @@ class Played:
         assert done.returncode == 0, done.stderr
         self.summary: dict[str, Any] = json.loads(done.stdout)
         self.told = happened(ledger)
+        self.found: Trade | None = None
 
     def settled(self, client: Client) -> Trade:
-        """What has landed, when nothing is missing any more, or nobody waits any longer."""
+        """What has landed, when nothing is missing any more, or nobody waits any longer; waited for once."""
+        if self.found is None:
+            self.found = self._settled(client)
+        return self.found
+
+    def _settled(self, client: Client) -> Trade:
         ends = time.monotonic() + PATIENCE_S
         ids = frozenset((fact[0], fact[1]) for fact in self.told.changes)
         while True:

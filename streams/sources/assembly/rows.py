@@ -63,10 +63,9 @@ class Rows:
         anew = known is not None and to_ms(change.changed_at) - known[_AT] > _ANEW_MS
         return known is not None and known[_POSITION] >= change.position and not anew
 
-    def with_row(self, table: str, row: Json) -> "Rows":
-        """The same rows, but for this one of `table`, as it was once."""
-        primary = str(identifier(row, TABLES[table].primary))
-        return Rows({**self._tables, table: {**self._tables.get(table, {}), primary: ["", row, 0]}})
+    def as_of(self, state: Mapping[str, Mapping[str, Any]]) -> "Rows":
+        """The rows that `state` gave once; what only came since of whole tables is older than it, and belongs to it."""
+        return Rows({**self._tables, **state})
 
     def of(self, table: str) -> list[Json]:
         """Rows of a table that are there, by primary key."""

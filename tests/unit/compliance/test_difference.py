@@ -29,6 +29,25 @@ def test_a_missing_part_is_a_difference() -> None:
     assert differing(EVENT, {**EVENT, "order": None}) == ["order"]
 
 
+@pytest.mark.parametrize(
+    ("entity", "kinds", "fields"),
+    [
+        ("order", ("order_placed", "order_status_changed"), []),
+        ("order", ("order_deleted", "order_deleted"), []),
+        ("order", ("order_placed", "order_placed"), ["occurred_at"]),
+        ("order", ("order_placed", "order_deleted"), ["occurred_at"]),
+        ("review", ("review_posted", "review_edited"), ["event_type"]),
+        ("review", ("review_deleted", "review_deleted"), ["occurred_at"]),
+    ],
+)
+def test_which_route_was_there_first_is_no_difference(entity: str, kinds: tuple[str, str], fields: list[str]) -> None:
+    first, second = ({**EVENT, "entity": entity, "event_type": kind, "occurred_at": 1} for kind in kinds)
+    second = {**second, "late": True} if entity == "order" else second
+    if "occurred_at" in fields or kinds == ("order_deleted", "order_deleted"):
+        second["occurred_at"] = 2
+    assert differing(first, second) == fields
+
+
 def test_a_changed_policy_explains_a_difference() -> None:
     assert "policy_version changed" in explain(["order.customer_note", "policy_version"])
     assert "look into it" in explain(["order.customer_note"])

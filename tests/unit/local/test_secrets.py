@@ -23,8 +23,8 @@ def test_a_region_key_is_thirty_two_bytes_in_hex(layout: Layout) -> None:
     assert {len(bytes.fromhex((layout.region_keys / region).read_text())) for region in REGIONS} == {32}
 
 
-def test_the_shops_file_names_both_shops_and_the_files_of_their_webhook_secrets(layout: Layout) -> None:
+def test_the_shops_file_names_the_shops_and_the_files_of_their_webhook_secrets(layout: Layout) -> None:
     shops = yaml.safe_load(layout.shops_file.read_text())["shops"]
-    assert [shop["id"] for shop in shops] == ["demo", "kantoor"]
+    assert [shop["id"] for shop in shops] == ["demo", "oudewinkel", "kantoor"]
     for shop in shops:
         assert shop["webhook_secret_files"] == [str(layout.secrets / f"webhook-{shop['id']}")]

@@ -90,6 +90,20 @@ def test_each_change_of_stock_is_a_version_of_its_own_and_the_same_by_both_route
     assert [event["event_type"] for event in shop.events] == ["product_created"] + ["product_updated"] * 3
 
 
+@pytest.mark.parametrize("gap", [2, 60])
+def test_saves_with_a_rest_between_them_are_told_apart_though_they_come_together(gap: int) -> None:
+    item, shop, binlog = CATALOGUE[0], GatheredShop(), Binlog("demo")
+    wanted = []
+    for turn, stock in enumerate((300, 299, 297)):
+        at = NOON + timedelta(seconds=turn * gap)
+        save = opened(item) if turn == 0 else posts.stock_level(40, stock, at)
+        # The rows of a late worker: all at one moment, with the times that the binlog gives them.
+        shop.rows(replace(change, changed_at=at) for change in binlog.of(save))
+        wanted.append(entities.product(product_payload(stocked(item, stock, at)), LINEAGE)["version"])
+    shop.wait(2)
+    assert [event["version"] for event in shop.events] == wanted
+
+
 def test_a_product_that_goes_to_the_trash_is_deleted_and_comes_back() -> None:
     shop, binlog = GatheredShop(), Binlog("demo")
     shop.rows(binlog.of(opened(CATALOGUE[0])))

@@ -68,6 +68,19 @@ def test_versions_wait_for_lines_that_are_still_on_their_way(orders: list[list[S
     assert sorted(_ids(shop)) == sorted(_versions(orders))
 
 
+def test_what_waited_for_its_lines_says_what_was_true_then(orders: list[list[Step]]) -> None:
+    found: list[dict[str, object]] = []
+    for hold in (False, True):
+        shop, binlog = GatheredShop(hold_parts=hold), Binlog()
+        for steps in orders:
+            shop.rows(change for step in steps for change in binlog.of(step.changes))
+        shop.bring()
+        shop.wait(2)
+        found.append({event["event_id"]: event["order"] for event in shop.events})
+    at_once, waited = found
+    assert waited == at_once
+
+
 def _assembled(steps: list[Step]) -> Iterator[tuple[Json, Json]]:
     """Each payload of an order: as told by webhook, and as assembled from the rows up to then."""
     shop, binlog = GatheredShop(), Binlog()
