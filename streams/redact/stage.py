@@ -23,15 +23,17 @@ from streams.redact.notes import Notes
 from streams.redact.publish import Publisher
 from streams.redact.telling import Telling
 from streams.redact.violations import Violations
-from streams.sources import cart_life, comments, debezium, options, recall
-from streams.sources.aggregate import Pace
+from streams.sources import comments, debezium, options
 from streams.sources.assembly import parts
 from streams.sources.assembly.kinds import HPOS_ORDER, Kind
 from streams.sources.assembly.line import TABLES as LINE_TABLES
+from streams.sources.carts import life
 from streams.sources.debezium import Change
 from streams.sources.fields import text
-from streams.sources.gathering import AGGREGATE, GATHERED, Gathered, Gathering, entity_key, post_key, row_key
 from streams.sources.lineage import Lineage
+from streams.sources.versions import recall
+from streams.sources.versions.aggregate import Pace
+from streams.sources.versions.gathering import AGGREGATE, GATHERED, Gathered, Gathering, entity_key, post_key, row_key
 from topics.names import CONNECT_SIGNALS, SHOP_CDC_CHANGES, SHOP_CDC_PARTS, WOO_DELIVERIES, consumer_group
 
 SOURCES = [WOO_DELIVERIES, SHOP_CDC_CHANGES, SHOP_CDC_PARTS]
@@ -153,7 +155,7 @@ class RedactStage:
 
     async def _session(self, change: Change, lineage: Lineage, message: Message, state: StateView) -> list[Output]:
         key = f"{change.shop_id}/session/{text(change.row, 'session_key')}"
-        step = cart_life.changed(change, lineage, (state.get(key) or {}).get(CART), self._waits.cart)
+        step = life.changed(change, lineage, (state.get(key) or {}).get(CART), self._waits.cart)
         return await self._cart(step, key, message, state)
 
     async def _row(self, change: Change, lineage: Lineage, message: Message, state: StateView) -> list[Output]:
@@ -189,7 +191,7 @@ class RedactStage:
             outputs += self._recall(gathered.recall, key, state)
         return outputs
 
-    async def _cart(self, step: cart_life.Step, key: str, message: Message, state: StateView) -> list[Output]:
+    async def _cart(self, step: life.Step, key: str, message: Message, state: StateView) -> list[Output]:
         if step.state is None:
             state.delete(key)
         else:
@@ -205,7 +207,7 @@ class RedactStage:
             state.delete(key)
             return []
         try:
-            return await self._cart(cart_life.woken(kept[CART]), key, last, state)
+            return await self._cart(life.woken(kept[CART]), key, last, state)
         except RefusedError as refused:
             return [self._telling.dead(last, refused)]
 

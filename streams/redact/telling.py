@@ -12,8 +12,8 @@ from streams.delivery.state import StateView
 from streams.metrics import DEAD_LETTERS, EVENTS_BY_ROUTE
 from streams.redact.publish import Publisher
 from streams.redact.values import KnownValue
-from streams.sources.gathering import Gathering
-from streams.sources.history import Told
+from streams.sources.versions.gathering import Gathering
+from streams.sources.versions.history import Told
 
 
 class Telling:

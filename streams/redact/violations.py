@@ -12,10 +12,10 @@ from streams.metrics import VIOLATIONS
 from streams.redact.pseudonym import RegionKeyError, RegionKeys
 from streams.residency.policy import NoRegionError, Residency
 from streams.sources.debezium import Change
-from streams.sources.foreign_ai import services
+from streams.sources.foreign_ai.services import services
+from streams.sources.foreign_ai.violations import Violation, scan
 from streams.sources.identity import derive
 from streams.sources.shops import Shop
-from streams.sources.violations import Violation, scan
 from topics.model import Region
 from topics.names import POLICY_VIOLATIONS
 

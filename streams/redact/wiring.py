@@ -14,9 +14,9 @@ from streams.redact.stage import RedactStage, Waits
 from streams.redact.violations import Violations
 from streams.residency.policy import residency
 from streams.settings import Settings
-from streams.sources.aggregate import Pace
-from streams.sources.foreign_ai import services
+from streams.sources.foreign_ai.services import services
 from streams.sources.shops import read_shops
+from streams.sources.versions.aggregate import Pace
 from topics.rules import RESTRICTED_MAX_DAYS
 
 

@@ -1,8 +1,8 @@
 """REST resources to captured events; webhooks carry them whole, row changes are assembled to them. Pure.
 
 What an event says is the state of its entity at one version. Which kind of change led there depends on what was told
-before: streams.sources.history decides, and `*_updated` stands until then. A version is made of what both routes know,
-and of nothing personal, since a hash of personal data would be a pseudonym.
+before: streams.sources.versions.history decides, and `*_updated` stands until then. A version is made of what both
+routes know, and of nothing personal, since a hash of personal data would be a pseudonym.
 """
 
 from collections.abc import Mapping

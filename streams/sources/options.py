@@ -9,8 +9,8 @@ import re
 from avro_schemas.records import CapturedEvent, Option
 from streams.sources.debezium import Change
 from streams.sources.fields import identifier, text, wrong
+from streams.sources.foreign_ai.violations import shown_name
 from streams.sources.lineage import Lineage
-from streams.sources.violations import shown_name
 
 _NAME = re.compile(r"[A-Za-z0-9_.:/\[\]-]{1,191}", re.ASCII)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 
 from infra.local.settings import HOST
-from streams.sources.signature import sign
+from streams.sources.gateway.signature import sign
 from tests.fixtures.samples import Delivery, deliveries
 
 _WEBHOOK_ID = b"1000000000"

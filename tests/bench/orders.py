@@ -22,8 +22,8 @@ from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
 from streams.residency.policy import residency
 from streams.sources.gateway.check import check
+from streams.sources.gateway.signature import sign
 from streams.sources.shops import Shop
-from streams.sources.signature import sign
 from tests.fixtures.samples import AT, deliveries
 from tests.platform.sink_process import offline_codec
 from topics.model import REGIONS

@@ -13,7 +13,7 @@ from clickhouse_connect.driver.client import Client
 from infra.local.platform import Platform
 from infra.local.settings import HOST
 from streams.clickhouse import Login, connected
-from streams.sources.signature import sign
+from streams.sources.gateway.signature import sign
 from tests.fixtures.samples import deliveries
 from tests.platform.conftest import discard, fresh_platform
 

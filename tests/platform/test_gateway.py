@@ -28,7 +28,7 @@ from infra.local.settings import HOST
 from streams.clock import now
 from streams.delivery.message import Message
 from streams.delivery.reading import read
-from streams.sources.signature import sign
+from streams.sources.gateway.signature import sign
 from tests.bench import harness
 from topics.names import WOO_DELIVERIES
 

@@ -11,7 +11,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from infra.local.platform import Platform
-from streams.sources.signature import sign
+from streams.sources.gateway.signature import sign
 from tests.fixtures.samples import deliveries
 
 WAIT_S = 90.0

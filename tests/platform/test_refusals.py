@@ -17,7 +17,7 @@ from streams.delivery.message import Message, Output
 from streams.delivery.outbox import Outbox
 from streams.delivery.reading import read
 from streams.redact.stage import SOURCES
-from streams.sources.signature import sign
+from streams.sources.gateway.signature import sign
 from tests.fixtures.samples import deliveries
 
 WAIT_S = 60.0

@@ -8,9 +8,9 @@ from avro_schemas.records import WooDelivery
 from streams.sources.fields import Json
 from streams.sources.gateway import head
 from streams.sources.gateway.rejected import Rejected
+from streams.sources.gateway.signature import verify
 from streams.sources.gateway.strict_json import strict_object
 from streams.sources.shops import Shop
-from streams.sources.signature import verify
 from streams.sources.webhooks import ACTION, TOPICS, known_topic
 
 _PING_PREFIX = b"webhook_id="

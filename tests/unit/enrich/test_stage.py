@@ -53,6 +53,7 @@ def _event(**content: Any) -> CommerceEvent:
         "entity_id": 3,
         "version": "v",
         "route": "cdc",
+        "late": False,
         "source_topic": "t",
         "source_partition": 0,
         "source_offset": 1,

@@ -9,13 +9,13 @@ from streams.clock import to_ms
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import State
 from streams.sources import entities
-from streams.sources.aggregate import Pace
 from streams.sources.assembly import parts
 from streams.sources.debezium import Change
 from streams.sources.fields import Json
-from streams.sources.gathering import GATHERED, Gathered, Gathering
-from streams.sources.history import Told
 from streams.sources.lineage import Lineage
+from streams.sources.versions.aggregate import Pace
+from streams.sources.versions.gathering import GATHERED, Gathered, Gathering
+from streams.sources.versions.history import Told
 
 START = datetime.fromisoformat("2026-11-24T10:00:00+00:00")
 

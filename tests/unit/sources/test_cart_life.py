@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from avro_schemas.records import CapturedEvent
 from avro_schemas.schemas import schema
 from streams.delivery.state import State
-from streams.sources.cart_life import FORGET_AFTER, Step, changed, woken
+from streams.sources.carts.life import FORGET_AFTER, Step, changed, woken
 from streams.sources.debezium import Change, parse
 from tests.fixtures.samples import sessions
 from tests.unit.sources.anything import FEW

@@ -13,7 +13,7 @@ from infra.local.shop.php import PhpValue, serialize
 from infra.local.shop.plan import shop_plan
 from infra.local.shop.rows.cart import Cart, cart_lines, session
 from streams.delivery.refusal import RefusedError
-from streams.sources.carts import content
+from streams.sources.carts.content import content
 from streams.sources.debezium import parse
 from streams.sources.tables import LONGEST_TEXT
 from tests.fixtures.samples import changes, sessions

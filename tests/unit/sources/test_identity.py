@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.sources.gateway.signature import sign, verify
 from streams.sources.identity import derive, subject
 from streams.sources.shops import ShopsFileError, decoded, read_shops
-from streams.sources.signature import sign, verify
 from tests.fixtures.samples import deliveries
 
 

@@ -12,12 +12,12 @@ from infra.local.shop.plan import shop_plan
 from infra.local.shop.rows import edits
 from infra.local.shop.state import OrderState
 from streams.sources import entities
-from streams.sources.aggregate import Aggregate
 from streams.sources.assembly import order as assembled
 from streams.sources.debezium import Change
 from streams.sources.fields import Json
-from streams.sources.kept_parts import Place
 from streams.sources.lineage import Lineage
+from streams.sources.versions.aggregate import Aggregate
+from streams.sources.versions.kept_parts import Place
 from tests.unit.sources.gathered_shop import START, GatheredShop
 from tests.unit.sources.orders import NOON, Step, played
 from tests.unit.sources.shop_changes import Binlog

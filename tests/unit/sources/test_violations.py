@@ -9,8 +9,8 @@ import pytest
 from streams.delivery.refusal import RefusedError
 from streams.sources import debezium, options
 from streams.sources.debezium import Change, Operation
+from streams.sources.foreign_ai.violations import scan, shown_name
 from streams.sources.lineage import Lineage
-from streams.sources.violations import scan, shown_name
 from tests.fixtures.samples import changes, deliveries
 from tests.unit.sources.made_up import KEYS
 

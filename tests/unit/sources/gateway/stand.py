@@ -17,7 +17,7 @@ from streams.sources.gateway.app import Gateway, Limits
 from streams.sources.gateway.backpressure import Bounds
 from streams.sources.gateway.rotation import WatchedShops
 from streams.sources.gateway.serve import listening
-from streams.sources.signature import sign
+from streams.sources.gateway.signature import sign
 
 HOST = "127.0.0.1"
 SECRET = b"whsec"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.sources.gateway import connection
-from streams.sources.signature import sign
+from streams.sources.gateway.signature import sign
 from tests.unit.sources.gateway.stand import BODY_LIMIT, SECRET, Stand, signed, standing
 
 CANARY = "Kjaer-4711"

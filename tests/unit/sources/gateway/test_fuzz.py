@@ -18,8 +18,8 @@ from multidict import CIMultiDict
 from avro_schemas.records import WooDelivery
 from streams.sources.gateway.check import check
 from streams.sources.gateway.rejected import Rejected
+from streams.sources.gateway.signature import sign
 from streams.sources.shops import Shop
-from streams.sources.signature import sign
 from tests.fixtures.samples import AT, deliveries
 from tests.unit.sources.gateway.stand import SECRET, Stand, signed, standing, write_shops
 

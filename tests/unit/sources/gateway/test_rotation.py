@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from streams.sources.gateway.rotation import WatchedShops
+from streams.sources.gateway.signature import sign
 from streams.sources.shops import ShopsFileError
-from streams.sources.signature import sign
 from tests.unit.sources.gateway.stand import SECRET, Stand, standing, write_shops
 
 BODY = b'{"id":1}'

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from avro_schemas.records import CapturedEvent, Cart, CartItem
 from streams.clock import from_ms
 from streams.delivery.state import State
-from streams.sources.carts import CartContent, content
+from streams.sources.carts.content import CartContent, content
 from streams.sources.debezium import Change
 from streams.sources.fields import NO_MONEY, integer
 from streams.sources.lineage import Lineage

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from avro_schemas.records import CapturedEvent
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import State, StateView
-from streams.sources.aggregate import Aggregate, Pace
 from streams.sources.assembly import line, refund
 from streams.sources.assembly.kinds import POST_TABLES, USER_TABLES, Kind, is_kept
 from streams.sources.assembly.parts import Part
 from streams.sources.debezium import Change
 from streams.sources.entities import DELETED
 from streams.sources.fields import integer
-from streams.sources.history import Told
 from streams.sources.lineage import Lineage
-from streams.sources.lines import GatheredLine
 from streams.sources.tables import TABLES
+from streams.sources.versions.aggregate import Aggregate, Pace
+from streams.sources.versions.history import Told
+from streams.sources.versions.lines import GatheredLine
 
 AGGREGATE = "aggregate"
 """Key of the aggregate in an entity's state."""

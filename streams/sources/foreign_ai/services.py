@@ -8,7 +8,7 @@ from typing import Annotated, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
-FILE = Path(__file__).parent / "foreign_ai.yaml"
+FILE = Path(__file__).parent / "services.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 Fragment = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[^A-Z\s]+$")]
 # The bounds that keep a look at one place short: no nested repetition, none without an end.

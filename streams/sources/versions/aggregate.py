@@ -16,16 +16,16 @@ from avro_schemas.records import CapturedEvent
 from streams.clock import from_ms, to_ms
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import State
-from streams.sources import history
 from streams.sources.assembly.kinds import Kind, is_refund, kind_of, kind_of_row, kind_of_tables, refund_of
 from streams.sources.assembly.order import DRAFTS
 from streams.sources.assembly.parts import Part
 from streams.sources.assembly.rows import Rows
 from streams.sources.debezium import Change
 from streams.sources.fields import Json, text
-from streams.sources.history import History, Told
-from streams.sources.kept_parts import KeptParts, Place
 from streams.sources.lineage import Lineage
+from streams.sources.versions import history
+from streams.sources.versions.history import History, Told
+from streams.sources.versions.kept_parts import KeptParts, Place
 
 MAX_WAITING = 20
 # The binlog's times are cut to it.
