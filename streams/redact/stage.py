@@ -18,6 +18,7 @@ from streams.delivery.state import WAKE_AT, StateView
 from streams.metrics import IGNORED, RECALLED
 from streams.redact import context, deliveries
 from streams.redact.backlog import Backlog
+from streams.redact.carts import SESSION, Carts
 from streams.redact.last import LAST, kept_message, message_of
 from streams.redact.notes import Notes
 from streams.redact.publish import Publisher
@@ -27,17 +28,15 @@ from streams.sources import comments, debezium, options
 from streams.sources.assembly import parts
 from streams.sources.assembly.kinds import HPOS_ORDER, Kind
 from streams.sources.assembly.line import TABLES as LINE_TABLES
-from streams.sources.carts import life
 from streams.sources.debezium import Change
-from streams.sources.fields import text
 from streams.sources.lineage import Lineage
 from streams.sources.versions import recall
-from streams.sources.versions.aggregate import Pace
 from streams.sources.versions.gathering import AGGREGATE, GATHERED, Gathered, Gathering, entity_key, post_key, row_key
+from streams.sources.versions.pace import Pace
 from topics.names import CONNECT_SIGNALS, SHOP_CDC_CHANGES, SHOP_CDC_PARTS, WOO_DELIVERIES, consumer_group
 
 SOURCES = [WOO_DELIVERIES, SHOP_CDC_CHANGES, SHOP_CDC_PARTS]
-CART, _ORIGIN = "cart", "origin"
+_ORIGIN = "origin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ class RedactStage:
         self._gathering = Gathering(waits.pace, clock)
         self._telling = Telling(self.name, self.group, publisher, self._gathering, clock)
         self._backlog = Backlog(clock)
+        self._carts = Carts(self._telling, waits.cart, waits.pace.life, clock)
         self._notes = Notes(self._telling, self._note, waits.pace.patience, clock)
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
@@ -88,8 +88,8 @@ class RedactStage:
     async def wake(self, key: str, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.WakingStage."""
         kept = state.get(key) or {}
-        if key.split("/")[1] == "session":
-            return await self._cart_woken(key, state)
+        if key.split("/")[1] == SESSION:
+            return await self._carts.woken(key, state)
         outputs: list[Output] = []
         due = self._notes.due(kept)
         if due is not None and due <= to_ms(self._clock()):
@@ -141,7 +141,7 @@ class RedactStage:
         if change.table in GATHERED:
             return await self._row(change, lineage, message, state)
         if change.table == "woocommerce_sessions":
-            return await self._session(change, lineage, message, state)
+            return await self._carts.row(change, lineage, message, state)
         event = (comments if change.table == "comments" else options).captured(change, lineage)
         if event is None:
             return self._ignore(f"{change.table}_without_business_change")
@@ -153,10 +153,11 @@ class RedactStage:
         self._time(key, state)
         return outputs
 
-    async def _session(self, change: Change, lineage: Lineage, message: Message, state: StateView) -> list[Output]:
-        key = f"{change.shop_id}/session/{text(change.row, 'session_key')}"
-        step = life.changed(change, lineage, (state.get(key) or {}).get(CART), self._waits.cart)
-        return await self._cart(step, key, message, state)
+    async def _parsed(self, message: Message) -> Change | None:
+        if self._codec.knows(message.value):
+            return debezium.parse(message, self._codec)
+        # The registry is asked for a table's new shape, and other partitions do not wait for it.
+        return await asyncio.to_thread(debezium.parse, message, self._codec)
 
     async def _row(self, change: Change, lineage: Lineage, message: Message, state: StateView) -> list[Output]:
         gathered = self._gathering.row(change, lineage, state)
@@ -190,32 +191,6 @@ class RedactStage:
         if gathered.recall is not None:
             outputs += self._recall(gathered.recall, key, state)
         return outputs
-
-    async def _cart(self, step: life.Step, key: str, message: Message, state: StateView) -> list[Output]:
-        if step.state is None:
-            state.delete(key)
-        else:
-            forgotten = to_ms(self._clock() + self._waits.pace.life)
-            timer = step.state[WAKE_AT] or forgotten
-            state.put(key, {CART: step.state, LAST: kept_message(message), WAKE_AT: timer})
-        return [output for event in step.events for output in await self._telling.event(event)]
-
-    async def _cart_woken(self, key: str, state: StateView) -> list[Output]:
-        kept = state.get(key) or {}
-        last = message_of(kept)
-        if last is None or kept[CART][WAKE_AT] is None:
-            state.delete(key)
-            return []
-        try:
-            return await self._cart(life.woken(kept[CART]), key, last, state)
-        except RefusedError as refused:
-            return [self._telling.dead(last, refused)]
-
-    async def _parsed(self, message: Message) -> Change | None:
-        if self._codec.knows(message.value):
-            return debezium.parse(message, self._codec)
-        # The registry is asked for a table's new shape, and other partitions do not wait for it.
-        return await asyncio.to_thread(debezium.parse, message, self._codec)
 
     def _recall(self, kind: Kind, key: str, state: StateView) -> list[Output]:
         """Ask for an entity's rows: they were written before anybody listened, or were forgotten since."""

@@ -16,7 +16,7 @@ from streams.residency.policy import residency
 from streams.settings import Settings
 from streams.sources.foreign_ai.services import services
 from streams.sources.shops import read_shops
-from streams.sources.versions.aggregate import Pace
+from streams.sources.versions.pace import Pace
 from topics.rules import RESTRICTED_MAX_DAYS
 
 

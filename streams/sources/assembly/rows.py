@@ -87,6 +87,11 @@ class Rows:
             found.setdefault(text(row, "meta_key"), text(row, "meta_value"))
         return found
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever seen."""
+        return not self._tables
+
     def __iter__(self) -> Iterator[str]:
         """The tables."""
         return iter(self._tables)

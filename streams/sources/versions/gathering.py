@@ -19,9 +19,10 @@ from streams.sources.entities import DELETED
 from streams.sources.fields import integer
 from streams.sources.lineage import Lineage
 from streams.sources.tables import TABLES
-from streams.sources.versions.aggregate import Aggregate, Pace
+from streams.sources.versions.aggregate import Aggregate
 from streams.sources.versions.history import Told
 from streams.sources.versions.lines import GatheredLine
+from streams.sources.versions.pace import Pace
 
 AGGREGATE = "aggregate"
 """Key of the aggregate in an entity's state."""

@@ -20,7 +20,7 @@ from streams.redact.stage import RedactStage, Waits
 from streams.redact.values import KnownValue
 from streams.redact.violations import Violations
 from streams.residency.policy import residency
-from streams.sources.versions.aggregate import Pace
+from streams.sources.versions.pace import Pace
 from tests.fixtures.samples import AT, deliveries
 
 CODEC = Codec({"woo_delivery": 1}, lambda _: "")

@@ -18,7 +18,7 @@ from streams.redact.stage import RedactStage, Waits
 from streams.redact.violations import Violations
 from streams.residency.policy import residency
 from streams.sources.shops import Shop
-from streams.sources.versions.aggregate import Pace
+from streams.sources.versions.pace import Pace
 from tests.fixtures.samples import AT
 from tests.unit.sources.made_up import KEYS
 

@@ -13,9 +13,9 @@ from streams.sources.assembly import parts
 from streams.sources.debezium import Change
 from streams.sources.fields import Json
 from streams.sources.lineage import Lineage
-from streams.sources.versions.aggregate import Pace
 from streams.sources.versions.gathering import GATHERED, Gathered, Gathering
 from streams.sources.versions.history import Told
+from streams.sources.versions.pace import Pace
 
 START = datetime.fromisoformat("2026-11-24T10:00:00+00:00")
 
