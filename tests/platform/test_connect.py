@@ -10,15 +10,19 @@ import httpx
 import pymysql
 import pytest
 import yaml
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from infra.local.platform import Platform
 from streams.delivery.reading import read
+from streams.sources.assembly.kinds import HPOS_ORDER
 from streams.sources.debezium import Change
 from streams.sources.tables import LONGEST_TEXT, TABLES
+from streams.sources.versions import recall
 from tests.platform.commands import inland
 from tests.platform.conftest import discard, fresh_platform
 from tests.platform.connect_stand import Captured, capture, sql
+from topics.names import CONNECT_SIGNALS
 
 ORDER = "INSERT INTO wp_wc_orders (id, status, type, total_amount, date_updated_gmt) VALUES "
 META = "INSERT INTO wp_wc_orders_meta (order_id, meta_key, meta_value) VALUES "
@@ -191,6 +195,38 @@ async def test_a_snapshot_on_request_brings_every_row_again_and_writes_nothing_t
     for statement in ("CREATE TABLE wp_signal (id int)", "DELETE FROM wp_wc_orders"):
         with pytest.raises(pymysql.err.OperationalError, match="denied"):
             sql(captured.platform, statement, user="debezium")
+
+
+async def test_the_rows_of_one_order_are_brought_again_with_its_lines_and_refunds_and_no_others(
+    captured: Captured,
+) -> None:
+    items = "INSERT INTO wp_woocommerce_order_items (order_item_id, order_item_name, order_item_type, order_id) VALUES "
+    line_meta = "INSERT INTO wp_woocommerce_order_itemmeta (order_item_id, meta_key, meta_value) VALUES "
+    sql(
+        captured.platform,
+        f"{ORDER} (970, 'wc-processing', 'shop_order', 1, '2026-05-04 10:00:00')",
+        f"{ORDER} (971, 'wc-processing', 'shop_order', 1, '2026-05-04 10:00:00')",
+        "INSERT INTO wp_wc_orders (id, status, type, parent_order_id)"
+        " VALUES (972, 'wc-completed', 'shop_order_refund', 970)",
+        "INSERT INTO wp_wc_order_addresses (order_id, address_type) VALUES (970, 'billing'), (971, 'billing')",
+        "INSERT INTO wp_wc_order_operational_data (order_id) VALUES (970), (971)",
+        f"{META} (970, '_a', '1'), (971, '_a', '1'), (972, '_refund_amount', '1')",
+        f"{items} (9701, 'Kruk', 'line_item', 970), (9711, 'Kruk', 'line_item', 971)",
+        f"{line_meta} (9701, '_qty', '1'), (9711, '_qty', '1')",
+    )
+    await captured.until(of("woocommerce_order_itemmeta", "c", order_item_id=9711))
+    origin = recall.Origin("shop", "wp_")
+    value = recall.signal("test/970", origin, recall.of_entity(HPOS_ORDER, 970, origin))
+    async with AIOKafkaProducer(bootstrap_servers=captured.platform.settings.kafka_bootstrap) as producer:
+        await producer.send_and_wait(CONNECT_SIGNALS, value, key=b"demo")
+    await captured.until(of("wc_orders", "r", id=970))
+    again = {
+        (change.table, int(change.row[TABLES[change.table].key])) for _, change in captured.changes if change.op == "r"
+    }
+    order_tables = ("wc_orders", "wc_order_addresses", "wc_order_operational_data", "wc_orders_meta")
+    lines = {("woocommerce_order_items", 9701), ("woocommerce_order_itemmeta", 9701)}
+    assert again >= {*((table, 970) for table in order_tables), ("wc_orders", 972), ("wc_orders_meta", 972), *lines}
+    assert not {key for _, key in again} & {971, 9711}
 
 
 def test_a_snapshot_is_refused_with_what_there_is_and_with_what_is_wrong(shop: Platform) -> None:

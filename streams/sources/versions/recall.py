@@ -60,9 +60,10 @@ def _order(kind: Kind, number: int, origin: Origin) -> list[Collection]:
 
 def signal(signal_id: str, origin: Origin, collections: list[Collection]) -> bytes:
     """The record of Debezium's signal topic; its key is the connector's topic prefix."""
-    named = [(f"{origin.database}.{origin.prefix}{one.table}", one.condition) for one in collections]
+    # Debezium reads the names as regular expressions.
+    named = [(rf"{origin.database}\.{origin.prefix}{one.table}", one.condition) for one in collections]
     data = {
-        "type": "incremental",
+        "type": "INCREMENTAL",
         "data-collections": [name for name, _ in named],
         "additional-conditions": [
             {"data-collection": name, "filter": condition} for name, condition in named if condition
