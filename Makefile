@@ -33,7 +33,7 @@ check: venv ## Lint, types, import rules.
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo | tail -n +6
 
-bench: setup ## Benchmarks; bench-<area> runs one: platform, cdc, delivery, gateway, redact, enrich, sink, query, recommend, compliance.
+bench: setup ## Benchmarks; bench-<area> runs one: platform, cdc, delivery, gateway, mapping, redact, enrich, sink, query, recommend, compliance.
 	@for each in tests/bench/bench_*.py; do $(BIN)/python -m tests.bench.$$(basename $$each .py) || exit 1; done
 
 bench-%: setup

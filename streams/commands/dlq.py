@@ -49,7 +49,7 @@ class _Time(click.ParamType):
 
 
 _selecting = (
-    click.option("--stage", help="Only letters of this stage, e.g. redact-deliveries."),
+    click.option("--stage", help="Only letters of this stage, e.g. redact."),
     click.option("--rule", help="Only letters whose rule begins so, e.g. `residency:`."),
 )
 

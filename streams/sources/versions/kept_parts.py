@@ -10,6 +10,8 @@ from streams.sources.assembly.parts import Part, PartKind
 MAX_PARTS = 20_000
 # Saves that may be under way while a version waits; each changes a line's rows one after the other.
 _REMEMBERED = 24
+# An order of thousands of lines remembers less of each: its state has to fit into a record of the changelog.
+_MANY, _REMEMBERED_OF_MANY = 500, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,12 @@ class KeptParts:
             return False
         if not known and len(self._parts) >= MAX_PARTS:
             raise RefusedError(f"assembly: more than {MAX_PARTS} parts of one order", "see who writes such orders")
-        self._parts[part.name] = [*known, [part.position, part.content]][-_REMEMBERED:]
+        self._parts[part.name] = [*known, [part.position, part.content]][-self._remembered :]
         return True
+
+    @property
+    def _remembered(self) -> int:
+        return _REMEMBERED if len(self._parts) < _MANY else _REMEMBERED_OF_MANY
 
     def knows(self, part: Part) -> bool:
         """Whether the part came before, whatever it said."""
@@ -61,16 +67,16 @@ class KeptParts:
     def _at(self, place: Place) -> Iterator[Part]:
         for name, known in self._parts.items():
             kind, _, number = name.partition("/")
-            seen = _before(kind, known, place)
+            seen = _before(kind, known, place, self._remembered)
             if seen is not None:
                 yield Part("", 0, cast(PartKind, kind), int(number), seen[0], seen[1])
 
 
-def _before(kind: str, known: Sequence[Any], place: Place) -> Any:
+def _before(kind: str, known: Sequence[Any], place: Place, remembered: int) -> Any:
     if place.ended is None:
         return known[-1]
     seen = [one for one in known if (one[0] <= place.written if kind == "refund" else one[0] < place.ended)]
     if seen:
         return seen[-1]
     # What is older than memory was like the oldest that is remembered.
-    return known[0] if len(known) == _REMEMBERED else None
+    return known[0] if len(known) >= remembered else None

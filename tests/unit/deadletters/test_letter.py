@@ -13,16 +13,16 @@ from tests.unit.deadletters.letters import AT, broken, letter
     ("selection", "taken"),
     [
         (Selection(), True),
-        (Selection(stage="redact-changes"), True),
+        (Selection(stage="redact"), True),
         (Selection(stage="redact"), False),
         (Selection(rule="residency:"), True),
         (Selection(rule="residency: no region for US"), True),
         (Selection(rule="no region"), False),
-        (Selection(stage="redact-changes", rule="codec:"), False),
+        (Selection(stage="redact", rule="codec:"), False),
     ],
 )
 def test_a_letter_is_meant_by_its_stage_and_by_how_its_rule_begins(selection: Selection, taken: bool) -> None:
-    assert selection.takes(letter(0, "residency: no region for US", "redact-changes")) is taken
+    assert selection.takes(letter(0, "residency: no region for US", "redact")) is taken
 
 
 def test_a_broken_letter_is_never_passed_over() -> None:

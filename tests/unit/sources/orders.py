@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from infra.local.shop.changes import Change, Ids, Stamp, Table
 from infra.local.shop.holdings import Holdings
@@ -13,6 +14,8 @@ from infra.local.shop.payload.parts import JsonObject
 from infra.local.shop.planned import OrderPlan, ShopPlan
 from infra.local.shop.rows import checkout, status
 from infra.local.shop.state import OrderState, advance, steps
+from streams.clock import to_ms
+from streams.sources.debezium import Change as RowChange
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 
@@ -50,3 +53,25 @@ def _steps(order: PlacedOrder, planned: OrderPlan, ids: Ids, warehouse: object, 
         moves = warehouse.take(order.lines, now) if taken else []  # type: ignore[attr-defined]
         yield Step(status.change(order, state, new, moves, ids), order_payload(order, new))
         state = new
+
+
+def large_order(lines: int) -> Iterator[RowChange]:
+    """Rows of order 7 with so many lines of one euro each."""
+    places = count(1)
+
+    def row(table: str, **columns: object) -> RowChange:
+        position = f"binlog.000001:{next(places):020d}:000000"
+        return RowChange("demo", table, "c", {}, columns, position, NOON)
+
+    at = to_ms(NOON)
+    header = {"status": "wc-processing", "type": "shop_order", "total_amount": str(lines), "tax_amount": "0"}
+    yield row("wc_orders", id=7, currency="EUR", date_created_gmt=at, date_updated_gmt=at, **header)
+    yield row("wc_order_operational_data", id=1, order_id=7, shipping_total_amount="0", shipping_tax_amount="0")
+    yield row("wc_order_addresses", id=1, order_id=7, address_type="billing", country="NL")
+    meta = {"_product_id": "1", "_variation_id": "0", "_qty": "1", "_line_subtotal": "1", "_line_subtotal_tax": "0"}
+    for line in range(1, lines + 1):
+        item = {"order_item_name": "Kruk", "order_item_type": "line_item", "order_id": 7}
+        yield row("woocommerce_order_items", order_item_id=line, **item)
+        for number, (key, value) in enumerate({**meta, "_line_total": "1", "_line_tax": "0"}.items()):
+            own = {"meta_key": key, "meta_value": value}
+            yield row("woocommerce_order_itemmeta", meta_id=10 * line + number, order_item_id=line, **own)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 
+import orjson
 import pytest
 
 from infra.local.shop.changes import Ids, Stamp, Table
@@ -19,7 +20,7 @@ from streams.sources.lineage import Lineage
 from streams.sources.versions.aggregate import Aggregate
 from streams.sources.versions.kept_parts import Place
 from tests.unit.sources.gathered_shop import START, GatheredShop
-from tests.unit.sources.orders import NOON, Step, played
+from tests.unit.sources.orders import NOON, Step, large_order, played
 from tests.unit.sources.shop_changes import Binlog
 
 LINEAGE = Lineage("demo", "webhook", "woo.deliveries", 0, 0, START)
@@ -266,3 +267,13 @@ def test_an_edit_right_after_a_change_that_a_webhook_told_leaves_that_change_as_
         assert _ids(shop) == [entities.order(payload, LINEAGE)["event_id"] for payload in payloads]
         edited += 1
     assert edited > 5
+
+
+def test_an_order_of_ten_thousand_lines_is_assembled_and_its_state_fits_into_a_record() -> None:
+    shop = GatheredShop()
+    shop.rows(large_order(10_000))
+    shop.wait(2)
+    (event,) = shop.events
+    assert event["order"] is not None
+    assert len(event["order"]["line_items"]) == 10_000
+    assert len(orjson.dumps(shop.kept["demo/post/7"])) < 4_000_000
