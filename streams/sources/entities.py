@@ -23,14 +23,16 @@ _DELETIONS: Mapping[str, tuple[EventType, Entity]] = {
 DELETED = frozenset(kind for kind, _ in _DELETIONS.values())
 
 
-def deleted(resource: str, entity_id: int, lineage: Lineage, ends: int = 0) -> CapturedEvent:
+def deleted(
+    resource: str, entity_id: int, lineage: Lineage, mark: str = "0", at: datetime | None = None
+) -> CapturedEvent:
     """The deletion of a resource: its name as in webhook topics. Into the trash is deleted, as webhooks tell it.
 
-    No route tells the trash from the end, so that an entity counts as deleted once in each of its lives; `ends`: how
-    often it was deleted before.
+    `mark`: what tells this end from the entity's other ones: into the trash, back, and into it again; `at`: when, where
+    that is known.
     """
     kind, entity = _DELETIONS[resource]
-    return lineage.event(kind, entity, entity_id, f"deleted/{ends}", lineage.captured_at)
+    return lineage.event(kind, entity, entity_id, f"deleted/{mark}", at or lineage.captured_at)
 
 
 def order(payload: Json, lineage: Lineage) -> CapturedEvent:

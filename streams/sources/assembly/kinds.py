@@ -36,6 +36,8 @@ class Kind:
     """Whether all that belongs to the payload has come."""
     header_last: bool = True
     """Whether a save that begins with details ends with the entity's own row; else other rows may follow it."""
+    lasting: frozenset[str] = frozenset()
+    """Tables whose rows go with the entity alone."""
     counters: frozenset[str] = frozenset()
     """Meta keys that count on with every sale: each value is a state of its own, whatever else stays as it was."""
 
@@ -76,6 +78,7 @@ HPOS_ORDER = Kind(
     entities.order,
     order.adds_up,
     header_last=False,
+    lasting=frozenset({order.ADDRESSES, order.OPERATIONAL}),
 )
 LEGACY_ORDER = Kind("order", "posts", _POST, legacy.status, _POST_MOVES, legacy.payload, entities.order, order.adds_up)
 PRODUCT = Kind(

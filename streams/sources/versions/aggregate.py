@@ -18,7 +18,7 @@ from streams.sources.assembly.order import DRAFTS
 from streams.sources.assembly.parts import Part
 from streams.sources.assembly.rows import Rows
 from streams.sources.debezium import Change
-from streams.sources.fields import Json, text
+from streams.sources.fields import Json, optional_moment, text
 from streams.sources.lineage import Lineage
 from streams.sources.versions import borders, history
 from streams.sources.versions.history import History, Told
@@ -170,18 +170,42 @@ class Aggregate:
     def _deleted(self, change: Change, lineage: Lineage, now: datetime) -> list[Told]:
         memory, kind = self._memory, kind_of(self.rows) or kind_of_row(change)
         if kind is None or change.table != kind.header:
-            if not self.history.gone and self.rows.of(change.table):
-                self.rows.take(change)
-                memory.open("detail", now, self._pace)
-            return []
+            if self.history.gone or not self.rows.of(change.table):
+                return []
+            told = self._before(change.position, lineage.shop_id) if self._breaks(kind, change) else []
+            self.rows.take(change)
+            memory.open("detail", now, self._pace)
+            return told
         draft = kind.status(change.row) in DRAFTS and not self.history.began
+        last = [] if draft else self._last(change, lineage)
         self.rows, self.parts = Rows(), KeptParts()
         memory.waiting, memory.opened, memory.since = [], "", to_ms(now)
         memory.erased = max(memory.erased, change.position)
         if draft:
             memory.close(now, self._pace)
             return []
-        return [self.ended(kind.entity, int(text(change.row, kind.primary)), lineage, now)]
+        return [*last, self.ended(kind.entity, int(text(change.row, kind.primary)), lineage, now)]
+
+    def _breaks(self, kind: Kind | None, change: Change) -> bool:
+        """Whether the entity is no longer whole without the row that goes, so that its end has begun."""
+        if kind is None or not self._memory.opened:
+            return False
+        if change.table in kind.lasting:
+            return True
+        after = Rows(self.rows.state)
+        after.take(change)
+        try:
+            place = Place("")
+            return kind.payload(self.rows, self.parts.at(place)) is not None and (
+                kind.payload(after, self.parts.at(place)) is None
+            )
+        except RefusedError:
+            return False
+
+    def _last(self, change: Change, lineage: Lineage) -> list[Told]:
+        """What was not told yet when the entity ends."""
+        told = self._before(change.position, lineage.shop_id) if self._memory.opened else []
+        return [*told, *self._ready(lineage.shop_id, force=True)]
 
     def _before(self, position: str, shop_id: str) -> list[Told]:
         """The version that ends at a place in the binlog; without its lines it has to wait for them."""
@@ -241,7 +265,8 @@ class Aggregate:
 
     def _told(self, kind: Kind, payload: Json, lineage: Lineage, *, ended: bool) -> Told:
         if payload.get("status") == TRASH:
-            return history.tell_deleted(kind.entity, payload["id"], lineage, self.history)
+            when = optional_moment(payload, "date_modified_gmt")
+            return history.tell_deleted(kind.entity, payload["id"], lineage, self.history, when)
         event = kind.event(payload, lineage)
         self._memory.shown = borders.content(event["version"])
         return history.tell(event, self.history, new=self._memory.new, ended=ended)

@@ -7,7 +7,7 @@ between two others: it is told all the same, with the time at which it was true.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from avro_schemas.records import CapturedEvent, EventType, Route
@@ -40,6 +40,8 @@ class History:
     """Route of the newest state."""
     ended: str = ""
     """When it was last deleted."""
+    ended_by: str = ""
+    """Route that told so."""
     gone: bool = False
     ends: int = 0
     """How often it was deleted."""
@@ -77,6 +79,8 @@ def tell(event: CapturedEvent, history: History, *, new: bool = False, ended: bo
     `new`: whether the entity's creation was seen for certain; `ended`: whether another state is known to have followed.
     """
     modified = event["occurred_at"].isoformat()
+    if _another(event, history):
+        history, new = History(ended=history.ended, ended_by=history.ended_by, ends=history.ends), True
     if event["version"] in history.versions:
         if not _returned(event, history, modified):
             return Told(None, history, _route(history, event["version"]), event["entity"])
@@ -90,23 +94,28 @@ def tell(event: CapturedEvent, history: History, *, new: bool = False, ended: bo
         modified=max(modified, history.modified),
         by=history.by if late else event["route"],
         ended=history.ended,
+        ended_by=history.ended_by,
         gone=history.gone and not back,
         ends=history.ends,
     )
     return Told({**event, "event_type": _kind(event, history, late=late, new=new), "late": late}, after)
 
 
-def tell_deleted(resource: str, entity_id: int, lineage: Lineage, history: History) -> Told:
-    """The entity's end, told once for each of its lives; `lineage` tells when."""
-    at = lineage.captured_at.isoformat()
-    # It came back since, and that was told first: an end which was told is this one.
+def tell_deleted(
+    resource: str, entity_id: int, lineage: Lineage, history: History, when: datetime | None = None
+) -> Told:
+    """The entity's end, told once; `when`: else `lineage` tells it. Out of the trash it does not end again."""
+    when = when or lineage.captured_at
+    at = when.isoformat()
+    # The database tells when; a webhook, where nobody listens to the database, only that.
+    mark = f"{when:%Y-%m-%dT%H:%M:%S}" if lineage.route == "cdc" else str(history.ends)
+    event = entities.deleted(resource, entity_id, lineage, mark, when)
     late = at < history.modified
-    if history.gone or (late and history.ends):
-        version = entities.deleted(resource, entity_id, lineage, history.ends - 1)["version"]
-        return Told(None, history, _route(history, version), resource)
-    event = entities.deleted(resource, entity_id, lineage, history.ends)
+    by_webhook = history.ended_by == "webhook" and history.ended >= at
+    if history.gone or event["version"] in history.versions or (late and by_webhook):
+        return Told(None, history, cast(Route, history.ended_by or lineage.route), resource)
     versions = _with(history.versions, event["version"], "", lineage.route)
-    after = replace(history, versions=versions, gone=not late, ended=at, ends=history.ends + 1)
+    after = replace(history, versions=versions, gone=not late, ended=at, ended_by=lineage.route, ends=history.ends + 1)
     return Told({**event, "late": late}, after)
 
 
@@ -116,10 +125,16 @@ def _late(event: CapturedEvent, modified: str, history: History, *, ended: bool)
         return True
     if history.gone and modified <= history.ended:
         # Both in the binlog's order: it has come back, whatever its dates say.
-        in_order = event["route"] == _route(history, f"deleted/{history.ends - 1}") == "cdc"
+        in_order = event["route"] == history.ended_by == "cdc"
         return ended or not in_order
     # Within one second nothing but the binlog's order tells.
     return ended and modified == history.modified and history.by == "webhook"
+
+
+def _another(event: CapturedEvent, history: History) -> bool:
+    """Whether the id of an entity that is gone was given to another one."""
+    created_at = event["created_at"]
+    return history.gone and created_at is not None and created_at.isoformat() > history.ended
 
 
 def _returned(event: CapturedEvent, history: History, modified: str) -> bool:

@@ -98,7 +98,17 @@ def test_an_end_that_is_told_after_the_return_is_the_one_that_was_told() -> None
     history = tell(_order("completed", 0), History()).history
     history = tell_deleted("order", 7, _lineage(at=NOON + timedelta(minutes=1)), history).history
     history = tell(_order("completed", 3, "webhook"), history).history
-    assert tell_deleted("order", 7, _lineage(at=NOON + timedelta(minutes=2)), history).event is None
+    assert tell_deleted("order", 7, _lineage(at=NOON + timedelta(minutes=1)), history).event is None
+    other = tell_deleted("order", 7, _lineage(at=NOON + timedelta(minutes=2)), history).event
+    assert other is not None
+    assert other["late"]
+
+
+def test_an_id_that_is_given_to_another_order_begins_anew() -> None:
+    history = tell(_order("completed", 0), History()).history
+    history = tell_deleted("order", 7, _lineage(at=NOON + timedelta(minutes=1)), history).history
+    told = tell(_order("pending", 5, date_created_gmt="2026-11-24T12:05:00"), history)
+    assert _kinds([told]) == ["order_placed"]
 
 
 def test_an_end_that_comes_after_the_return_and_was_never_told_is_told_as_late() -> None:

@@ -7,7 +7,7 @@ from random import Random
 import orjson
 import pytest
 
-from infra.local.shop.changes import Ids, Stamp, Table
+from infra.local.shop.changes import Delete, Ids, Stamp, Table
 from infra.local.shop.payload.order import order_payload
 from infra.local.shop.plan import shop_plan
 from infra.local.shop.rows import edits
@@ -277,3 +277,18 @@ def test_an_order_of_ten_thousand_lines_is_assembled_and_its_state_fits_into_a_r
     assert event["order"] is not None
     assert len(event["order"]["line_items"]) == 10_000
     assert len(orjson.dumps(shop.kept["demo/post/7"])) < 4_000_000
+
+
+def test_an_order_that_is_erased_at_once_is_told_before_its_end(orders: list[list[Step]]) -> None:
+    shop, binlog = GatheredShop(), Binlog()
+    steps = next(steps for steps in orders if len(steps) > 2)
+    shop.rows(change for step in steps for change in binlog.of(step.changes))
+    assert steps[-1].payload
+    number = int(str(steps[-1].payload["id"]))
+    tables = (Table.ADDRESSES, Table.OPERATIONAL, Table.ORDER_META)
+    erased = [*(Delete(table, {"order_id": number}) for table in tables), Delete(Table.ORDERS, {"id": number})]
+    shop.rows(binlog.of(erased))
+    shop.wait(2)
+    last = entities.order(steps[-1].payload, LINEAGE)["event_id"]
+    assert shop.events[-2]["event_id"] == last
+    assert shop.events[-1]["event_type"] == "order_deleted"
