@@ -46,7 +46,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("INLAND_CART_ABANDONED_MINUTES", str(CART_ABANDONED_S / 60))
             own.up()
-        yield own
+            # For the commands that tests run, too: a replay has to wait as long as the worker did.
+            yield own
     finally:
         discard(own)
 

@@ -172,10 +172,15 @@ class Aggregate:
         if kind is None or change.table != kind.header:
             if self.history.gone or not self.rows.of(change.table):
                 return []
-            told = self._before(change.position, lineage.shop_id) if self._breaks(kind, change) else []
+            if self._breaks(kind, change):
+                told = self._before(change.position, lineage.shop_id)
+                self.rows.take(change)
+                memory.settle()
+                memory.close(now, self._pace)
+                return told
             self.rows.take(change)
             memory.open("detail", now, self._pace)
-            return told
+            return []
         draft = kind.status(change.row) in DRAFTS and not self.history.began
         last = [] if draft else self._last(change, lineage)
         self.rows, self.parts = Rows(), KeptParts()

@@ -70,3 +70,11 @@ def test_an_edge_is_an_offset_a_time_or_an_end(text: str, edge: object) -> None:
 def test_anything_else_is_refused_with_what_to_give(text: str) -> None:
     with pytest.raises(RangeError, match="give an offset"):
         parse_edge(text)
+
+
+def test_what_one_route_alone_carries_is_no_difference_between_two_routes() -> None:
+    line = {"line_id": 1, "quantity": 2}
+    told = {"entity": "order", "route": "webhook", "order": {"line_items": [{**line, "sku": "K-7"}]}, "product": None}
+    other = {"entity": "order", "route": "cdc", "order": {"line_items": [{**line, "sku": ""}]}, "product": None}
+    assert differing(told, other) == []
+    assert differing(told, {**other, "route": "webhook"}) == ["order.line_items"]
