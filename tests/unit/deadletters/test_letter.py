@@ -14,7 +14,7 @@ from tests.unit.deadletters.letters import AT, broken, letter
     [
         (Selection(), True),
         (Selection(stage="redact"), True),
-        (Selection(stage="redact"), False),
+        (Selection(stage="enrich-eu"), False),
         (Selection(rule="residency:"), True),
         (Selection(rule="residency: no region for US"), True),
         (Selection(rule="no region"), False),
