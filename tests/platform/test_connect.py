@@ -204,29 +204,29 @@ async def test_the_rows_of_one_order_are_brought_again_with_its_lines_and_refund
     line_meta = "INSERT INTO wp_woocommerce_order_itemmeta (order_item_id, meta_key, meta_value) VALUES "
     sql(
         captured.platform,
-        f"{ORDER} (970, 'wc-processing', 'shop_order', 1, '2026-05-04 10:00:00')",
-        f"{ORDER} (971, 'wc-processing', 'shop_order', 1, '2026-05-04 10:00:00')",
+        f"{ORDER} (4970, 'wc-processing', 'shop_order', 1, '2026-05-04 10:00:00')",
+        f"{ORDER} (4971, 'wc-processing', 'shop_order', 1, '2026-05-04 10:00:00')",
         "INSERT INTO wp_wc_orders (id, status, type, parent_order_id)"
-        " VALUES (972, 'wc-completed', 'shop_order_refund', 970)",
-        "INSERT INTO wp_wc_order_addresses (order_id, address_type) VALUES (970, 'billing'), (971, 'billing')",
-        "INSERT INTO wp_wc_order_operational_data (order_id) VALUES (970), (971)",
-        f"{META} (970, '_a', '1'), (971, '_a', '1'), (972, '_refund_amount', '1')",
-        f"{items} (9701, 'Kruk', 'line_item', 970), (9711, 'Kruk', 'line_item', 971)",
+        " VALUES (4972, 'wc-completed', 'shop_order_refund', 4970)",
+        "INSERT INTO wp_wc_order_addresses (order_id, address_type) VALUES (4970, 'billing'), (4971, 'billing')",
+        "INSERT INTO wp_wc_order_operational_data (order_id) VALUES (4970), (4971)",
+        f"{META} (4970, '_a', '1'), (4971, '_a', '1'), (4972, '_refund_amount', '1')",
+        f"{items} (9701, 'Kruk', 'line_item', 4970), (9711, 'Kruk', 'line_item', 4971)",
         f"{line_meta} (9701, '_qty', '1'), (9711, '_qty', '1')",
     )
     await captured.until(of("woocommerce_order_itemmeta", "c", order_item_id=9711))
     origin = recall.Origin("shop", "wp_")
-    value = recall.signal("test/970", origin, recall.of_entity(HPOS_ORDER, 970, origin))
+    value = recall.signal("test/4970", origin, recall.of_entity(HPOS_ORDER, 4970, origin))
     async with AIOKafkaProducer(bootstrap_servers=captured.platform.settings.kafka_bootstrap) as producer:
         await producer.send_and_wait(CONNECT_SIGNALS, value, key=b"demo")
-    await captured.until(of("wc_orders", "r", id=970))
+    await captured.until(of("wc_orders", "r", id=4970))
     again = {
         (change.table, int(change.row[TABLES[change.table].key])) for _, change in captured.changes if change.op == "r"
     }
     order_tables = ("wc_orders", "wc_order_addresses", "wc_order_operational_data", "wc_orders_meta")
     lines = {("woocommerce_order_items", 9701), ("woocommerce_order_itemmeta", 9701)}
-    assert again >= {*((table, 970) for table in order_tables), ("wc_orders", 972), ("wc_orders_meta", 972), *lines}
-    assert not {key for _, key in again} & {971, 9711}
+    assert again >= {*((table, 4970) for table in order_tables), ("wc_orders", 4972), ("wc_orders_meta", 4972), *lines}
+    assert not {key for _, key in again} & {4971, 9711}
 
 
 def test_a_snapshot_is_refused_with_what_there_is_and_with_what_is_wrong(shop: Platform) -> None:
