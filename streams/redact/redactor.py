@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from avro_schemas.records import CapturedEvent, CommerceEvent, PrivacyFinding, Treatment
 from avro_schemas.schemas import schema
-from streams.redact.detect.detector import Detector, UnsettledError
+from streams.redact.detect.detector import Detector
+from streams.redact.detect.patterns import UnsettledError
 from streams.redact.detect.spans import Span
 from streams.redact.errors import WithheldError
 from streams.redact.fields import Dropped, known_values, redact_fields, texts

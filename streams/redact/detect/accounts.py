@@ -14,7 +14,10 @@ _REGISTRY = """
     AL28 MD24 ME22 MK19 XK20 AE23 IL23 SA24 MA28 TN24
 """
 _LENGTHS = {entry[:2]: int(entry[2:]) for entry in _REGISTRY.split()}
-_START = Expression(r"(?<![^\W_]) [a-z]{2} [ .\u00a0-]? \d [ ]? \d")
+_START = Expression(
+    r"(?<![^\W_]) [a-z]{2} [ .\u00a0-]? \d [ ]? \d",
+    gate=r"[a-z]{2}[\x20.\xc2\xa0-]{0,2}[0-9]\x20?[0-9]",
+)
 _GAP = " \u00a0\u202f.-\t"
 _SHAPE_SCORE = 0.75
 
@@ -26,8 +29,6 @@ class IbanRecognizer(ShopRecognizer):
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """Takes exactly the country's number of characters, so that a word behind the number is not swallowed."""
-        if not any(letter.isdigit() for letter in text):
-            return
         for match in _START.over(text):
             length = _LENGTHS.get(match.group()[:2].upper())
             if length is None:

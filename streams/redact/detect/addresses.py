@@ -33,6 +33,9 @@ _SUFFIXED = Expression(
         Straat|Laan|Weg|Plein|Markt|Stra(?:ß|ss)e|Str\.|Allee|Platz|Gasse|Ring|Damm|Ufer|Brink|Kade|[Úú]t(?:ca)?|u\.|t[ée]r|Gata|Gade|Vej
         ) ) \s {_NUMBER}
     """,
+    gate=r"(?:straat|str\.|laan|weg|gracht|plein|kade|dijk|singel|markt|steeg|dreef|stra.{1,2}e|allee|platz|gasse|damm|ufer"
+    r"|gatan|v.{1,2}gen|gr.{1,2}nd|torget|gade|vej|all.{1,2}|str.{1,2}de|plads|katu|kuja|polku|tori|ring|brink|.{1,2}t|tca|u\."
+    r"|t.{1,2}r|gata)\s.{0,7}[0-9]",
     ignore_case=False,
 )
 _PREFIX = r"""
@@ -42,15 +45,21 @@ _PREFIX = r"""
     [Cc]amino | [Cc]arretera | [Kk]ale | [Rr]ua | R\. | [Pp]ra[çc]a | [Tt]ravessa | [Ee]strada | [Aa]lameda |
     [Uu]l\.? | [Aa]l\. | [Aa]lej[ai] | [Oo]s\. | [Pp]l\. )
 """
+_PREFIX_GATE = (
+    r"(?:rue|av|b|place|quai|chemin|all|impasse|cours|route|passage|faubourg|via|piazza|corso|largo|vicolo|strada|calle|c/|plaza"
+    r"|paseo|camino|carretera|kale|r\.|rua|pra|travessa|estrada|alameda|ul|al|os|pl)"
+)
 _FRENCH = Expression(
     rf"""
         (?<![\p{{L}}\d]) \d{{1,4}} (?:\s?[a-zA-Z](?!\p{{L}}))? (?:\s(?:bis|ter|quater))? ,? \s {_PREFIX} \s? (?:
         {_PARTICLE} [\s]? ){{0,3}} {_NAME}
     """,
+    gate=rf"[0-9].{{0,12}}\s{_PREFIX_GATE}",
     ignore_case=False,
 )
 _PREFIXED = Expression(
     rf"(?<![\p{{L}}\d]) {_PREFIX} \s? (?: {_PARTICLE} [\s]? ){{0,3}} {_NAME} ,? \s {_NUMBER}",
+    gate=rf"(?:^|[^a-z0-9]){_PREFIX_GATE}.+\s.{{0,7}}[0-9]",
     ignore_case=False,
 )
 _ENGLISH = Expression(
@@ -59,6 +68,8 @@ _ENGLISH = Expression(
         Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|Drive|Way|Court|Square|Place|Terrace|Gardens|Crescent|Quay|Hill|Grove|Park|Row|Mews|Walk|Green|Parade|Rise|View
         ) (?!\p{{L}})
     """,
+    gate=r"[0-9][a-z]?,?\s.+\s(?:street|st|road|rd|lane|ln|avenue|ave|close|drive|way|court|square|place|terrace|gardens"
+    r"|crescent|quay|hill|grove|park|row|mews|walk|green|parade|rise|view)(?:[^a-z]|$)",
     ignore_case=False,
 )
 _GERMAN = Expression(
@@ -67,6 +78,7 @@ _GERMAN = Expression(
         (?P<word> \p{{Lu}}[\p{{L}}-]{{2,30}} ) (?: \s {_CAP} )? \s {_NUMBER} (?! \s?
         (?:Uhr|Tag|Woche|Monat|St[üu]ck|Jahr|\p{{Lu}}\p{{L}}+\s\d{{4}}) )
     """,
+    gate=r"(?:^|[^a-z0-9])(?:a[mn]|i[mn]|zu[mr]|unter|auf|hinter|vor|beim?)\s.{2,}\s.{0,7}[0-9]",
     ignore_case=False,
 )
 _ANNOUNCED = Expression(
@@ -78,6 +90,8 @@ _ANNOUNCED = Expression(
         gewijzigd|wijzigen|changed|change|updated|ge[äa]ndert|[äa]ndern|chang[ée]e?|cambiad[ao]|cambiar|cambiato|modificato|zmieniony|zmiana|[äa]ndrad|[æa]ndret|alterad[ao]|is|ist|est|es|[eè]|nowy|nouvelle|ny|new|in|op|at|au|en|w|na|p[åa]|naar|to|nach|auf|zu|a|[àa]|para|su|till|til|:)
         ){{0,4}} [\s:]{{1,3}} (?P<street> {_NAME} \s {_NUMBER} )
     """,
+    gate=r"(?:adres|address|direcci|indirizzo|morada|endere|osoite|anschrift|woont|wohn|lives|habite|vive|mieszka|bor)"
+    r"[a-z\x80-\xff]*[\s:].*\s.{0,7}[0-9]",
     ignore_case=False,
 )
 _LETTERED = r"""
@@ -85,6 +99,8 @@ _LETTERED = r"""
     [AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4} )
 """
 _DIGITS = r"(?: (?:[A-Z]{1,2}-\s?)? (?: \d{5} | \d{4}-\d{3} | \d{2}-\d{3} | \d{3}\s\d{2} | \d{4} ) )"
+_LETTERED_GATE = r"[1-9][0-9]{3}\s?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?\s[0-9][a-z]{2}|[a-z][0-9][0-9w]\s?[a-z0-9]{4}"
+_DIGITS_GATE = r"(?:[a-z]{1,2}-\s?)?(?:[0-9]{5}|[0-9]{4}-[0-9]{3}|[0-9]{2}-[0-9]{3}|[0-9]{3}\s[0-9]{2}|[0-9]{4})"
 # A full stop belongs to a town's name behind an abbreviation alone ("St. Gallen"); behind a word it ends the sentence.
 _TOWN_WORD = r"(?: \p{Lu}\p{L}{0,2}\.(?=\s\p{Lu}) | \p{Lu}[\p{L}'’]* )"
 _CITY = rf"""
@@ -105,6 +121,7 @@ _BEFORE_POSTCODE = Expression(
         (?<![\p{{L}}\d]) (?P<street> {_NAME} ,? \s {_NUMBER} ) (?= [\s,;·–-]{{1,4}} (?: {_LETTERED} | {_DIGITS}
         ) [\s,]{{1,3}} \p{{Lu}}\p{{Ll}} )
     """,
+    gate=rf"[0-9].*[\s,;\x80-\xff-](?:{_LETTERED_GATE}|{_DIGITS_GATE})[\s,]{{1,3}}[a-z\x80-\xff]{{2}}",
     ignore_case=False,
 )
 _LONE_POSTCODE = Expression(
@@ -113,6 +130,7 @@ _LONE_POSTCODE = Expression(
         (?P<pc2> (?:[A-Z]{{1,2}}-\d{{4,5}}) | \d{{2}}-\d{{3}} | \d{{4}}-\d{{3}} | \d{{3}}\s\d{{2}} | \d{{5}} )
         \s (?P<city2> \p{{Lu}}\p{{Ll}}+ (?:[\s-]\p{{Lu}}\p{{Ll}}+){{0,2}} ) )
     """,
+    gate=rf"(?:^|[^a-z0-9./-])(?:{_LETTERED_GATE}|(?:{_DIGITS_GATE})\s[a-z\x80-\xff]{{2}})",
     ignore_case=False,
 )
 _UNITS = frozenset(
@@ -162,8 +180,6 @@ class AddressRecognizer(ShopRecognizer):
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """A street needs a number beside it: streets alone are named in passing."""
-        if not any(letter.isdigit() for letter in text):
-            return
         for pattern in _STREETS:
             for match in pattern.over(text):
                 yield from self._street(text, pattern, match)

@@ -16,6 +16,11 @@ _DATE = rf"""(?: \d{{1,2}} [./\s-]{{1,2}} \d{{1,2}} [./\s-]{{1,2}} (?P<y1>\d{{4}
   | \d{{1,2}} (?: \. | er | st | nd | rd | th | º )? \s (?:de\s|of\s)? {_MONTHS} \.? ,? \s? (?:de\s|del\s)?
   (?P<y3>\d{{4}})
   | {_MONTHS} \s \d{{1,2}} (?:st|nd|rd|th)? ,? \s (?P<y4>\d{{4}}) ) (?!\d)"""
+# A month in letters stands beside its year in the two last ways of writing a date.
+_DATE_GATE = (
+    r"[0-9]{1,2}[./\s-]{1,2}[0-9]{1,2}[./\s-]{1,2}[0-9]{2}|[0-9]{4}[./-][0-9]{1,2}[./-][0-9]"
+    r"|[a-z][a-z\x80-\xff]{2,}.*[0-9]{4}"
+)
 _BIRTH = Expression(
     rf"""
     \b (?: geb(?:oren|\.)? | geboortedatum | geboortedag | verjaardag(?:en)? | jarig | geburtsdatum |
@@ -28,13 +33,16 @@ _BIRTH = Expression(
     (?: [\s.,:;()/=-]{{0,3}} (?: op | am | le | il | el | on | dnia | den | em | em\ dia | der | die | is | ist | war
     | was | est | es | e | era | jest | p[åa] | the | of | date | datum
       | del | d[ií]a | the\ | van | in ) )? [\s.,:;()/=-]{{1,4}} (?P<date>{_DATE})
-    """
+    """,
+    gate=rf"(?:geb|verjaar|jarig|n.{{0,2}}e|naiss|anniv|nac|cumple|nat|nasc|complean|ur|f.{{1,2}}d|syn|ani|anos|b|d\.?o|oud)"
+    rf".*(?:{_DATE_GATE})",
 )
 _LONG_AGO = Expression(
     r"""
         (?<![\w./-]) (?: \d{1,2} (?P<s>[./-]) \d{1,2} (?P=s) (?:19\d\d|200\d|201[0-2]) |
         (?:19\d\d|200\d|201[0-2]) (?P<t>[./-]) \d{1,2} (?P=t) \d{1,2} ) (?![\w/-]|\.\d)
-    """
+    """,
+    gate=r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]",
 )
 
 
@@ -45,8 +53,6 @@ class BirthRecognizer(ShopRecognizer):
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """Dates of orders and deliveries stay."""
-        if not any(letter.isdigit() for letter in text):
-            return
         for match in _BIRTH.over(text):
             yield self.hit(match.start("date"), match.end("date"), "date_of_birth", 0.9)
         for match in _LONG_AGO.over(text):

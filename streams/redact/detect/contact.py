@@ -10,7 +10,8 @@ from streams.redact.detect.scan import Expression, ShopRecognizer
 _EMAIL = Expression(
     r"""
     (?<![\w.+%'-]) [\w.+%'&-]{1,64} [@＠] (?=[^\W\d_]|\d+[^\W\d]) [\w-]{1,63} (?:\.[\w-]{1,63}){0,8}
-    """
+    """,
+    gate="(?:@|\xef\xbc\xa0)",
 )
 # `jan (at) post (dot) example`, `jan [arroba] correo punto example`
 _SPELLED = Expression(
@@ -19,20 +20,22 @@ _SPELLED = Expression(
     [\])}>] \s? [\w-]{1,63}
     (?: \s? (?: \. | [\[({<] \s? (?:dot|punt|punkt|point|punto|ponto|kropka) \s? [\])}>] | \s (?:dot|punkt) \s ) \s?
     [\w-]{2,63} ){0,4}
-    """
+    """,
+    gate=r"[\[({<]\s?(?:at|arroba|apenst|chioc|ma.{1,2}pa|snabel|kukac)",
 )
-_URL = Expression(r"""(?<![\w@]) (?: https?:// | www\. ) [^\s<>"']{3,2000}""")
+_URL = Expression(r"""(?<![\w@]) (?: https?:// | www\. ) [^\s<>"']{3,2000}""", gate=r"(?:https?://|www\.)")
 _PERSONAL_URL = Expression(
     r""".*(?: @ | %40 | [?&;/](?:key|token|email|e-mail|mail|login|user|username|password|hash|sig|auth|phone|tel)[=/]
     | order-(?:received|pay) | view-order | lost-password | wc_order_ | /(?:in|profile|user|u|people)/ ).*"""
 )
-_HANDLE = Expression(r"(?<![\w@.]) @ [a-zA-Z_][\w.]{2,29} (?<!\.)")
+_HANDLE = Expression(r"(?<![\w@.]) @ [a-zA-Z_][\w.]{2,29} (?<!\.)", gate=r"(?:^|[^a-z0-9_@.])@[a-z_\x80-\xff]")
 _SECRET = Expression(
     r"""
     \b (?: wc_order_[a-z0-9]{6,40} | c[ks]_[0-9a-f]{20,64} | whsec_[\w-]{8,80} | sk-[\w-]{16,200} | hf_[a-z0-9]{20,60}
     | AKIA[0-9A-Z]{16}
       | gh[pousr]_[a-z0-9]{20,80} ) \b
-    """
+    """,
+    gate=r"(?:wc_order_|c[ks]_|whsec_|sk-|hf_|akia|gh[pousr]_)",
 )
 
 
@@ -42,13 +45,11 @@ class EmailRecognizer(ShopRecognizer):
     entities = ("email",)
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
-        """Looks only where an at sign, or a bracket, is."""
-        if "@" in text or "＠" in text:
-            for match in _EMAIL.over(text):
-                yield self.hit(match.start(), match.end(), "email", 0.99)
-        if any(bracket in text for bracket in "([{<"):
-            for match in _SPELLED.over(text):
-                yield self.hit(match.start(), match.end(), "email", 0.8)
+        """As written, and as spelled out."""
+        for match in _EMAIL.over(text):
+            yield self.hit(match.start(), match.end(), "email", 0.99)
+        for match in _SPELLED.over(text):
+            yield self.hit(match.start(), match.end(), "email", 0.8)
 
 
 class LinkRecognizer(ShopRecognizer):
@@ -58,13 +59,10 @@ class LinkRecognizer(ShopRecognizer):
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """Plain links to shops and carriers stay."""
-        if "/" in text or "www." in text:
-            for match in _URL.over(text):
-                if _PERSONAL_URL.whole(match.group()):
-                    yield self.hit(match.start(), match.end(), "url", 0.9)
-        if "@" in text:
-            for match in _HANDLE.over(text):
-                yield self.hit(match.start(), match.end(), "username", 0.6)
-        if "_" in text or "-" in text or "AKIA" in text:
-            for match in _SECRET.over(text):
-                yield self.hit(match.start(), match.end(), "credential", 0.99)
+        for match in _URL.over(text):
+            if _PERSONAL_URL.whole(match.group()):
+                yield self.hit(match.start(), match.end(), "url", 0.9)
+        for match in _HANDLE.over(text):
+            yield self.hit(match.start(), match.end(), "username", 0.6)
+        for match in _SECRET.over(text):
+            yield self.hit(match.start(), match.end(), "credential", 0.99)

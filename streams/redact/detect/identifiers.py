@@ -30,7 +30,11 @@ class Identifier:
 
 
 def _pattern(source: str) -> Expression:
-    return Expression(rf"(?<![\w-]) (?: {source} ) (?![\w])")
+    # These shapes are plain enough to be their own gates.
+    gate = (
+        source.replace(r"\d", "[0-9]").replace("[ ]", r"\x20").replace("[. ]", r"[.\x20]").replace("[- ]", r"[\x20-]")
+    )
+    return Expression(rf"(?<![\w-]) (?: {source} ) (?![\w])", gate=f"(?:{gate})")
 
 
 def _words(source: str) -> Expression:

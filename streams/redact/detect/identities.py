@@ -17,7 +17,8 @@ _VAT = Expression(
       | SE[ ]?\d{12} | DK[ ]?\d{8} | FI[ ]?\d{8} | IE[ ]?\d{7}[a-w][a-i]? | GB[ ]?\d{9} | CZ[ ]?\d{8,10}
       | HU[ ]?\d{8} | LU[ ]?\d{8} | CHE[- ]?\d{3}[. ]?\d{3}[. ]?\d{3} )
     (?![\w])
-    """
+    """,
+    gate=r"(?:nl|de|be|fr|it|es|pl|pt|atu|se|dk|fi|ie|gb|cz|hu|lu|che)[\x20-]?[a-z0-9]{0,2}\x20?[0-9]{3}",
 )
 _DOCUMENT = Expression(
     r"""
@@ -37,7 +38,10 @@ _DOCUMENT = Expression(
       | comprobado | verificado | verificato | controllato | sprawdzony | kontrollerat | kontrolleret | shown
       | no | nr | num | n | number | numer | nummer | num[ée]ro | n[úu]mero ) ){0,2}
     [\s.:°º#(]{1,4} (?P<number> (?=[a-z0-9-]{0,6}\d) [a-z0-9] [a-z0-9-]{4,18} [a-z0-9] ) (?![\w])
-    """
+    """,
+    gate=r"(?:id|pas|rijbewijs|legit|ausweis|f.{1,2}hrersch|carte|cni|permis|pi.{1,2}ce|documen|dni|nie|carn|patente|dow.{1,2}d"
+    r"|prawo|k.{1,2}rkort|k.{1,2}rekort|ajokort|cart|bilhete|bi|cc|dri)"
+    r".*[\s.:#(\x80-\xff][a-z0-9-]*(?:[0-9][a-z0-9-]*){5}",
 )
 _MIN_DOCUMENT_DIGITS = 5
 
@@ -48,9 +52,7 @@ class IdentityRecognizer(ShopRecognizer):
     entities = (*(kind.entity for kind in IDENTIFIERS), "vat_number", "passport_no")
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
-        """Looks only where a digit is."""
-        if not any(letter.isdigit() for letter in text):
-            return
+        """A number is looked for where its shape is, and weighed by its words and its check digit."""
         for kind in IDENTIFIERS:
             for match in kind.pattern.over(text):
                 score = _score(kind, match, text)

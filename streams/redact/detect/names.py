@@ -6,9 +6,10 @@ from itertools import pairwise
 from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.cues import cues
+from streams.redact.detect.languages import languages
 from streams.redact.detect.runs import AFTER_TITLE, Run, is_cue, is_title, runs
 from streams.redact.detect.scan import Expression, ShopRecognizer
-from streams.redact.detect.tokens import Word, language, words
+from streams.redact.detect.tokens import Word, words
 
 THRESHOLD = 2.0
 _CERTAIN = 5.0
@@ -34,7 +35,7 @@ class NameRecognizer(ShopRecognizer):
         found = words(text)
         if not found:
             return
-        german = language(found) == "de"
+        german = languages(text)[:1] == ("de",)
         for run in runs(text, found):
             weight = _weigh(run, german=german)
             if weight < THRESHOLD:

@@ -14,7 +14,8 @@ _CANDIDATE = Expression(
     r"""
     (?: (?<![\w+]) (?=\+) | (?<![\w.,+]) (?=00[1-9]) | (?<![\w.,/€$£#-]) (?<![€$£#]\s) )
     (?: \+ \s? | 00 \s? )? \(? \d (?: [\s\u00a0()./–-]{0,3} \d ){4,18} (?! \w )
-    """
+    """,
+    gate=r"(?:[0-9][\s()./\xc2\xa0\xe2\x80\x93-]{0,9}){4}[0-9]",
 )
 # What follows an amount of money, a share, or a decimal number.
 _AMOUNT = Expression(r"\s?(?: [€%] | EUR\b | GBP\b | euro\b | zł\b ) | [.,]\d")
@@ -39,6 +40,11 @@ _MIN_DIGITS, _MAX_DIGITS, _MAX_GROUPS = 6, 15, 5
 _MAX_CANDIDATES = 2000
 
 
+def may_hold_phone(text: str) -> bool:
+    """False is certain: there is no phone number in the text."""
+    return _CANDIDATE.may_match(text)
+
+
 class PhoneRecognizer(ShopRecognizer):
     """Numbers of the given regions, and international ones of any."""
 
@@ -51,7 +57,7 @@ class PhoneRecognizer(ShopRecognizer):
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """Tracking, order and invoice numbers, dates and prices are not taken."""
-        if not any(letter.isdigit() for letter in text):
+        if not _CANDIDATE.may_match(text):
             return
         at = own_until = 0
         for _ in range(_MAX_CANDIDATES):

@@ -7,6 +7,8 @@ from typing import Any, Protocol, cast
 import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
+from streams.redact.detect.gates import GATES, opened
+
 # One search of one text; regex raises TimeoutError beyond it, and detection fails closed.
 SEARCH_TIMEOUT_S = 2.0
 # All recognizers serve all languages: Presidio wants one, and the registry is asked for this one.
@@ -24,16 +26,25 @@ class Match(Protocol):
 
 
 class Expression:
-    """A compiled pattern whose search is bounded in time."""
+    """A compiled pattern whose search is bounded in time, behind a gate."""
 
-    def __init__(self, source: str, *, ignore_case: bool = True) -> None:
-        """`source`: whitespace and comments in it are ignored."""
+    def __init__(self, source: str, *, gate: str | None = None, ignore_case: bool = True) -> None:
+        """`source`: whitespace and comments in it are ignored. `gate`: see gates.py; None: always searched."""
         flags = regex.VERBOSE | regex.VERSION0 | (regex.IGNORECASE if ignore_case else 0)
         self._compiled: Any = regex.compile(source, flags)
+        self._gate = None if gate is None else GATES.add(gate)
         self.source = source
 
     def over(self, text: str) -> Iterator[Match]:
         """Matches from left to right; TimeoutError when the search takes too long."""
+        return self.ungated(text) if self.may_match(text) else iter(())
+
+    def may_match(self, text: str) -> bool:
+        """What the gate says; False is certain."""
+        return self._gate is None or self._gate in opened(text)
+
+    def ungated(self, text: str) -> Iterator[Match]:
+        """The same without asking the gate."""
         # All at once: the limit is for the search, not for what is done with each match.
         return iter(cast(list[Match], list(self._compiled.finditer(text, timeout=SEARCH_TIMEOUT_S))))
 

@@ -124,19 +124,3 @@ def _of_code(text: str, start: int, end: int) -> bool:
     """Capitals that a hyphen ties to a digit are part of a code: `KK-PEN` and `M` of `KK-PEN-07-M`."""
     behind, before = text[end : end + 2], text[max(0, start - 2) : start]
     return (behind[:1] == "-" and behind[1:].isdigit()) or (before[1:] == "-" and before[:1].isdigit())
-
-
-def language(found: list[Word]) -> str | None:
-    """The language most of the small words are of; None when there are none."""
-    seen = {word.folded for word in found if not word.capital or word is found[0]}
-    counts = {name: len(seen & small) for name, small in cues().languages.items()}
-    best = max(counts, key=lambda name: counts[name])
-    return best if counts[best] else None
-
-
-def languages(found: list[Word]) -> list[str]:
-    """Every language with at least half as many small words as the best, best first."""
-    seen = {word.folded for word in found if not word.capital or word is found[0]}
-    counts = {name: len(seen & small) for name, small in cues().languages.items()}
-    top = max(counts.values())
-    return sorted((name for name in counts if counts[name] and 2 * counts[name] >= top), key=lambda name: -counts[name])

@@ -1,0 +1,52 @@
+"""Which languages a text is in: by its small words, and by py3langid where they do not tell."""
+
+import re
+from functools import cache, lru_cache
+
+from py3langid.langid import LanguageIdentifier
+
+from streams.redact.detect.cues import cues
+from streams.redact.detect.fold import fold
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Some letters more than a name: a shorter text is in no language.
+_MIN_LETTERS = 20
+# Log probability by which a foreign language must be ahead of all that are supported, for each word.
+_AHEAD = 3.0
+
+
+@lru_cache(maxsize=4)
+def languages(text: str) -> tuple[str, ...]:
+    """Every language with at least half as many small words as the best, best first; none where there are none."""
+    found = _WORD.findall(text)
+    seen = {fold(word) for word in found}
+    counts = {name: len(seen & small) for name, small in cues().languages.items()}
+    top = max(counts.values())
+    if not top:
+        return ()
+    return tuple(sorted((name for name in counts if 2 * counts[name] >= top), key=lambda name: -counts[name]))
+
+
+def regions(text: str, language: str | None, country: str | None) -> tuple[str, ...]:
+    """Whose phone numbers to expect (ISO 3166-1): the record's country, then where the text's languages are spoken."""
+    spoken = (language,) if language else languages(text)[:2]
+    near = (country.upper(),) if country else ()
+    return tuple(dict.fromkeys((*near, *(region for one in spoken for region in cues().regions.get(one, ())))))
+
+
+def supported(text: str, language: str | None) -> bool:
+    """Whether detection knows the language. `language`: as the source says; a text too short to tell counts as known."""
+    if language is not None:
+        return language.lower().split("-")[0] in cues().languages
+    if languages(text) or sum(map(len, _WORD.findall(text))) < _MIN_LETTERS:
+        return True
+    ranked: list[tuple[str, float]] = _identifier().rank(text)
+    best = max(score for name, score in ranked if name in cues().languages)
+    return ranked[0][1] - best < _AHEAD * len(_WORD.findall(text))
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE  # noqa: PLC0415  # read when a text first needs it
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE)

@@ -1,0 +1,62 @@
+"""Patterns and known values over one text: each finds, what is found is covered, until nothing more is found."""
+
+from collections.abc import Iterator, Sequence
+
+from presidio_analyzer import EntityRecognizer
+
+from streams.redact.detect.accounts import IbanRecognizer
+from streams.redact.detect.addresses import AddressRecognizer
+from streams.redact.detect.births import BirthRecognizer
+from streams.redact.detect.contact import EmailRecognizer, LinkRecognizer
+from streams.redact.detect.covers import bare, covered
+from streams.redact.detect.identities import IdentityRecognizer
+from streams.redact.detect.known import KnownValuesRecognizer
+from streams.redact.detect.languages import regions
+from streams.redact.detect.names import NameRecognizer
+from streams.redact.detect.phones import may_hold_phone, phones_of
+from streams.redact.detect.presidio import registry, results_of
+from streams.redact.detect.question import Question
+from streams.redact.detect.resolve import resolve
+from streams.redact.detect.spans import Span
+from streams.redact.detect.view import View
+
+# Taking a value out can make its neighbour recognisable; each round covers more, so few are ever needed.
+_MAX_ROUNDS = 8
+
+
+class UnsettledError(Exception):
+    """Detection did not come to rest: the text must be held back."""
+
+
+class Patterns:
+    """All recognizers that need the text and the record alone."""
+
+    def __init__(self) -> None:
+        own = (EmailRecognizer, LinkRecognizer, IbanRecognizer, IdentityRecognizer, BirthRecognizer, AddressRecognizer)
+        self._recognizers: tuple[EntityRecognizer, ...] = tuple(
+            registry([*(one() for one in own), NameRecognizer()]).recognizers
+        )
+
+    def find(self, text: str, question: Question) -> tuple[Span, ...]:
+        """Spans of the text, in order, disjoint. `question`: where the text comes from, with its hints."""
+        recognizers = self._recognizers
+        if question.known:
+            recognizers = (*recognizers, KnownValuesRecognizer(question.known, question.country))
+        if may_hold_phone(text):
+            recognizers = (*recognizers, phones_of(regions(text, question.language, question.country)))
+        view = View(text)
+        spans: tuple[Span, ...] = ()
+        for _ in range(_MAX_ROUNDS):
+            more = [view.back(span) for span in resolve(_results(recognizers, view.text), view.text)]
+            if not more:
+                return spans
+            spans = resolve((*spans, *more), text)
+            view = covered(View(text), [(one.start, one.end) for one in spans])
+        raise UnsettledError(f"still finding after {_MAX_ROUNDS} rounds")
+
+
+def _results(recognizers: Sequence[EntityRecognizer], text: str) -> Iterator[Span]:
+    for recognizer in recognizers:
+        detector = type(recognizer).__name__
+        for result in results_of(recognizer, text):
+            yield from bare(Span(result.start, result.end, result.entity_type, float(result.score), detector), text)
