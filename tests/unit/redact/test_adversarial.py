@@ -44,11 +44,6 @@ def cases() -> tuple[Case, ...]:
     )
 
 
-@pytest.fixture(scope="module")
-def detector() -> Detector:
-    return Detector()
-
-
 def places(part: str, text: str) -> Iterator[range]:
     """Where a substring occurs."""
     at = text.find(part)
