@@ -20,10 +20,15 @@ Find = Callable[[str], Sequence[Span]]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text and the personal data in it."""
+    """A text and the personal data in it. A label's `detector` says of a name whether public lists hold it.
+
+    `language`, `country`: what the record beside the text would tell; None where it is not known.
+    """
 
     text: str = field(repr=False)
     labels: tuple[Span, ...]
+    language: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
