@@ -1,0 +1,95 @@
+"""The model at work: texts in, spans of people, streets and towns out."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from streams.redact.detect.lexicon import lexicon
+from streams.redact.detect.spans import Span
+from streams.redact.ner import language as _language  # noqa: F401  # registers the language
+
+MODEL_FOLDER = Path(__file__).parent / "model"
+DETECTOR = "NameModel"
+_KINDS = {"PERSON": "person", "STREET": "street_address", "CITY": "city"}
+_OUTSIDE = "O"
+_BATCH = 128
+# A token counts as part of something when it is more likely so than this, whatever it is of.
+_THRESHOLD = 0.5
+
+
+class NameModel:
+    """One loaded model. One thread at a time: spaCy's vocabulary is shared by what it reads."""
+
+    def __init__(self, folder: Path = MODEL_FOLDER, threshold: float = _THRESHOLD) -> None:
+        self._nlp: Language = spacy.load(folder)
+        self._tagger: Any = self._nlp.get_pipe("tagger")
+        self._labels: tuple[str, ...] = self._tagger.labels
+        self._outside = self._labels.index(_OUTSIDE)
+        self._threshold = threshold
+        self.version = _version(folder)
+        # What everybody writes stays in the vocabulary; anything else goes with the batch that held it.
+        for word in sorted(lexicon().common):
+            self._nlp.vocab[word]
+            self._nlp.vocab[word.capitalize()]
+
+    def find(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+        """For each text its spans, in order, disjoint."""
+        found: list[tuple[Span, ...]] = []
+        for at in range(0, len(texts), _BATCH):
+            # Words seen once would stay in the vocabulary for good.
+            with self._nlp.memory_zone():
+                docs = [self._nlp.make_doc(text) for text in texts[at : at + _BATCH]]
+                found += [tuple(self._spans(doc, scores)) for doc, scores in zip(docs, self._scores(docs), strict=True)]
+        return found
+
+    def _scores(self, docs: Sequence[Doc]) -> list[Any]:
+        """Logits by token and label."""
+        filled = [doc for doc in docs if len(doc)]
+        predicted = iter(self._tagger.model.predict(filled) if filled else [])
+        return [next(predicted) if len(doc) else np.zeros((0, len(self._labels))) for doc in docs]
+
+    def _spans(self, doc: Doc, logits: Any) -> Iterator[Span]:
+        if not len(doc):
+            return
+        shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+        scores = shifted / shifted.sum(axis=1, keepdims=True)
+        inside = 1.0 - scores[:, self._outside]
+        if inside.max() <= self._threshold:
+            return
+        scores[:, self._outside] = 0.0
+        kinds = scores.argmax(axis=1)
+        start: int | None = None
+        for index in range(len(doc) + 1):
+            taken = index < len(doc) and inside[index] > self._threshold
+            if start is not None and (not taken or kinds[index] != kinds[start]):
+                yield from self._span(doc, start, index, self._labels[kinds[start]], float(inside[start:index].max()))
+                start = None
+            if taken and start is None:
+                start = index
+
+    def _span(self, doc: Doc, start: int, end: int, label: str, score: float) -> Iterator[Span]:
+        while start < end and not doc[start].text[0].isalnum():
+            start += 1
+        while end > start and not doc[end - 1].text[0].isalnum():
+            end -= 1
+        if start < end:
+            last = doc[end - 1]
+            yield Span(doc[start].idx, last.idx + len(last), _KINDS[label], round(score, 3), DETECTOR)
+
+
+@cache
+def name_model() -> NameModel:
+    """The model that comes with Inland, loaded once a process."""
+    return NameModel()
+
+
+def _version(folder: Path) -> str:
+    """Hash of the weights: another model is another version."""
+    return hashlib.sha256((folder / "tagger" / "model").read_bytes()).hexdigest()[:8]

@@ -1,0 +1,95 @@
+"""Shop texts from templates: text and labelled stretches, the same for the same seed."""
+
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from streams.redact.ner.training.slots import Slots
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_EMOJI = (" 😊", " 👍", " ❤️", " 🙏", " 😡", "!!", " :)", "")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Labelled:
+    """``spans``: start, end (excluded) and label (PERSON, STREET, CITY), in order."""
+
+    text: str
+    spans: tuple[tuple[int, int, str], ...]
+
+
+@cache
+def templates(folder: Path, language: str) -> tuple[str, ...]:
+    """One a line; `⏎` stands for a line's end."""
+    lines = (folder / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("# "))
+
+
+def generate(folder: Path, language: str, count: int, seed: int) -> Iterator[Labelled]:
+    """`count` texts of a language."""
+    rng = random.Random(f"{seed} {language}")  # noqa: S311  # reproducible, not secret
+    given = templates(folder, language)
+    for _ in range(count):
+        made = fill(rng.choice(given), language, rng)
+        if rng.random() < 0.25:
+            made = _joined(made, fill(rng.choice(given), language, rng), rng.choice((" ", "\n", ". ", " - ")))
+        yield _worn(made, rng)
+
+
+def fill(template: str, language: str, rng: random.Random) -> Labelled:
+    """The template with its slots filled."""
+    slots, text, spans, at = Slots(language, rng), "", [], 0
+    for match in _SLOT.finditer(template):
+        text += template[at : match.start()].replace("⏎", "\n")
+        value, begins = slots.fill(match.group(1))
+        label = Slots.LABELS.get(match.group(1))
+        if label:
+            spans.append((len(text) + begins, len(text) + len(value), label))
+        text += value
+        at = match.end()
+    return Labelled(text + template[at:].replace("⏎", "\n"), tuple(spans))
+
+
+def _joined(one: Labelled, other: Labelled, gap: str) -> Labelled:
+    shift = len(one.text) + len(gap)
+    moved = tuple((start + shift, end + shift, label) for start, end, label in other.spans)
+    return Labelled(one.text + gap + other.text, one.spans + moved)
+
+
+def _worn(made: Labelled, rng: random.Random) -> Labelled:
+    """As people type: in small letters, in capitals, without accents, without the last full stop, with an emoji."""
+    text, draw = made.text, rng.random()
+    if draw < 0.13:
+        text = _same_length(text, str.lower)
+    elif draw < 0.17:
+        text = _same_length(text, str.upper)
+    elif draw < 0.23:
+        text = _names_lower(made)
+    if rng.random() < 0.08:
+        text = _same_length(text, _unaccented)
+    if rng.random() < 0.2 and text.endswith((".", "!")) and not (made.spans and made.spans[-1][1] == len(text)):
+        text = text[:-1]
+    if rng.random() < 0.06:
+        text += rng.choice(_EMOJI)
+    return Labelled(text, made.spans)
+
+
+def _names_lower(made: Labelled) -> str:
+    text = made.text
+    for start, end, _ in made.spans:
+        text = text[:start] + _same_length(text[start:end], str.lower) + text[end:]
+    return text
+
+
+def _same_length(text: str, change: Callable[[str], str]) -> str:
+    changed = [change(letter) for letter in text]
+    return "".join(new if len(new) == 1 else old for old, new in zip(text, changed, strict=True))
+
+
+def _unaccented(letter: str) -> str:
+    plain = unicodedata.normalize("NFKD", letter)[0]
+    return plain if plain.isascii() else letter
