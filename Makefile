@@ -1,6 +1,6 @@
 # Each target does its own set-up: a fresh clone needs Python 3.11 and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check bench chaos clean
+.PHONY: help setup demo test unit check bench bench-packages bench-redact chaos clean
 PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
@@ -33,8 +33,14 @@ check: venv ## Lint, types, import rules.
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo | tail -n +6
 
-bench: setup ## Benchmarks; bench-<area> runs one: platform, cdc, delivery, gateway, mapping, redact, enrich, sink, query, recommend, compliance.
+bench-packages: setup
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r infra/setup/bench.lock
+
+bench: bench-packages ## Benchmarks; bench-<area> runs one: platform, cdc, delivery, gateway, mapping, redact, enrich, sink, query, recommend, compliance.
 	@for each in tests/bench/bench_*.py; do $(BIN)/python -m tests.bench.$$(basename $$each .py) || exit 1; done
+
+bench-redact: bench-packages
+	@$(BIN)/python -m tests.bench.bench_redact $(if $(REPORT),--report $(REPORT))
 
 bench-%: setup
 	@$(BIN)/python -m tests.bench.bench_$*

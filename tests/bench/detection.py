@@ -1,21 +1,22 @@
-"""How a detector does on the shop's labelled texts: what it costs, what it finds.
+"""What detectors are judged on, and when a label counts as found.
 
-A label counts as found when every letter and digit of it is covered, whatever the kind; precision is of the spans that
-are given the label's kind. Imports no recognizer.
+A label counts as found when every letter and digit of it is covered, whatever the kind; as found and typed when spans
+of its own kind do that. Imports no recognizer.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
 import orjson
 
 from streams.redact.detect.spans import Span
 from tests.fixtures.samples import FOLDER
 
-Find = Callable[[str], Sequence[Span]]
+Spans = Sequence[Span]
+
+REST = frozenset({"city", "postcode", "date_of_birth", "vat_number", "organisation"})
+"""Kinds that do not point at one person by themselves; all others are direct identifiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +32,23 @@ class Text:
     country: str | None = None
 
 
+Find = Callable[[Text], Spans]
+FindMany = Callable[[Sequence[Text]], Sequence[Spans]]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Recall and precision of one kind; null where there is nothing to divide by."""
+    """One kind. `typed`: recall where the span must have the label's kind; precision: of spans of this kind.
+
+    Null where there is nothing to divide by.
+    """
 
     kind: str
     labels: int
     recall: float | None
+    typed: float | None
     precision: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One detector. CPU in milliseconds per text, the median of the passes."""
-
-    texts_per_s: int
-    cpu_ms_per_text: float
-    recall: float
-    precision: float
-    kinds: tuple[Kind, ...]
+    f2: float | None
 
 
 def texts() -> tuple[Text, ...]:
@@ -61,50 +60,38 @@ def texts() -> tuple[Text, ...]:
     )
 
 
-def figures(find: Find, given: Sequence[Text], passes: int) -> Figures:
-    """Quality once, then the cost over some passes; the first, which fills caches, is not counted."""
-    found = [tuple(find(one.text)) for one in given]
-    cpu, wall = [], []
-    for _ in range(passes):
-        began, cpu_began = time.perf_counter(), time.process_time()
-        for one in given:
-            find(one.text)
-        cpu.append((time.process_time() - cpu_began) / len(given) * 1000)
-        wall.append(len(given) / (time.perf_counter() - began))
-    kinds = quality(given, found)
-    hit, true, wanted, claimed = totals(given, found)
-    return Figures(round(median(wall)), round(median(cpu), 3), round(hit / wanted, 3), round(true / claimed, 3), kinds)
-
-
-def totals(given: Sequence[Text], found: Sequence[tuple[Span, ...]]) -> tuple[int, int, int, int]:
+def totals(given: Sequence[Text], found: Sequence[Spans]) -> tuple[int, int, int, int]:
     """Labels covered, spans that touch a label, labels, spans; kinds left aside."""
     hit = true = wanted = claimed = 0
     for one, spans in zip(given, found, strict=True):
         hit += sum(covered(label, spans, one.text) for label in one.labels)
         true += sum(any(span.overlaps(label) for label in one.labels) for span in spans)
         wanted, claimed = wanted + len(one.labels), claimed + len(spans)
-    return hit, true, wanted, max(claimed, 1)
+    return hit, true, wanted, claimed
 
 
-def quality(given: Sequence[Text], found: Sequence[tuple[Span, ...]]) -> tuple[Kind, ...]:
+def quality(given: Sequence[Text], found: Sequence[Spans]) -> tuple[Kind, ...]:
     """Recall and precision of every kind that is labelled."""
-    wanted, hit, claimed, true = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    wanted, hit, typed, claimed, true = (Counter[str]() for _ in range(5))
     for one, spans in zip(given, found, strict=True):
         for label in one.labels:
-            wanted[label.entity_type] += 1
-            hit[label.entity_type] += covered(label, spans, one.text)
+            kind = label.entity_type
+            wanted[kind] += 1
+            hit[kind] += covered(label, spans, one.text)
+            typed[kind] += covered(label, [span for span in spans if span.entity_type == kind], one.text)
         for span in spans:
             claimed[span.entity_type] += 1
             true[span.entity_type] += any(
                 label.entity_type == span.entity_type and label.overlaps(span) for label in one.labels
             )
-    return tuple(
-        Kind(kind, count, share(hit[kind], count), share(true[kind], claimed[kind]))
-        for kind, count in wanted.most_common()
-    )
+    kinds = []
+    for kind, count in wanted.most_common():
+        recall, precision = share(hit[kind], count), share(true[kind], claimed[kind])
+        kinds.append(Kind(kind, count, recall, share(typed[kind], count), precision, f2(recall, precision)))
+    return tuple(kinds)
 
 
-def covered(label: Span, spans: Sequence[Span], text: str) -> bool:
+def covered(label: Span, spans: Spans, text: str) -> bool:
     """Whether no letter or digit of a label is left."""
     inside = {at for span in spans for at in range(span.start, span.end)}
     return all(at in inside or not text[at].isalnum() for at in range(label.start, label.end))
@@ -113,3 +100,10 @@ def covered(label: Span, spans: Sequence[Span], text: str) -> bool:
 def share(part: int, whole: int) -> float | None:
     """Part of a whole; None of nothing."""
     return round(part / whole, 3) if whole else None
+
+
+def f2(recall: float | None, precision: float | None) -> float | None:
+    """The F measure that weighs recall twice as much as precision; None when either is unknown or both are 0."""
+    if recall is None or precision is None or not recall + precision:
+        return None
+    return round(5 * precision * recall / (4 * precision + recall), 3)

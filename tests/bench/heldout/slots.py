@@ -27,7 +27,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What stands in the slot. `label`: its entity type, None where it is not personal; `origin`: of a name, see Text."""
+    """What stands in the slot. `label`: its entity type, None where it is not personal; `origin`: see Text."""
 
     text: str
     label: str | None = None
