@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from streams.redact.detect.lexicon import lexicon
 from streams.redact.ner.training.slots import Slots
 
 _SLOT = re.compile(r"\{(\w+)\}")
+_ENGLISH, _OPENED, _CLOSED, _DISTURBED, _LOST = 0.06, 0.12, 0.2, 0.5, 0.12
+_GAPS = (" ", "\n", ". ", " - ", ", ", "; ", "! ", " / ")
 _EMOJI = (" 😊", " 👍", " ❤️", " 🙏", " 😡", "!!", " :)", "")
 
 
@@ -22,22 +25,65 @@ class Labelled:
     spans: tuple[tuple[int, int, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """A language's templates: texts, and what may open and close one."""
+
+    texts: tuple[str, ...]
+    openings: tuple[str, ...]
+    closings: tuple[str, ...]
+
+
 @cache
-def templates(folder: Path, language: str) -> tuple[str, ...]:
+def templates(folder: Path, language: str) -> Templates:
     """One a line; `⏎` stands for a line's end."""
-    lines = (folder / f"{language}.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("# "))
+    lines = [line.strip() for line in (folder / f"{language}.txt").read_text(encoding="utf-8").splitlines()]
+    return Templates(
+        tuple(line for line in lines if line and not line.startswith(("# ", "> ", "< "))),
+        tuple(line[2:] for line in lines if line.startswith("> ")),
+        tuple(line[2:] for line in lines if line.startswith("< ")),
+    )
 
 
 def generate(folder: Path, language: str, count: int, seed: int) -> Iterator[Labelled]:
     """`count` texts of a language."""
     rng = random.Random(f"{seed} {language}")  # noqa: S311  # reproducible, not secret
-    given = templates(folder, language)
     for _ in range(count):
-        made = fill(rng.choice(given), language, rng)
-        if rng.random() < 0.25:
-            made = _joined(made, fill(rng.choice(given), language, rng), rng.choice((" ", "\n", ". ", " - ")))
-        yield _worn(made, rng)
+        yield _worn(_text(folder, language, rng), rng)
+
+
+def _text(folder: Path, language: str, rng: random.Random) -> Labelled:
+    own = templates(folder, language)
+    # Staff write English of customers who speak another language.
+    given = templates(folder, "en") if rng.random() < _ENGLISH else own
+    made = fill(_disturbed(rng.choice(given.texts), rng), language, rng)
+    for _ in range(rng.choices((0, 1, 2), (70, 24, 6))[0]):
+        other = fill(_disturbed(rng.choice(own.texts), rng), language, rng)
+        made = _joined(made, other, rng.choice(_GAPS))
+    if own.openings and rng.random() < _OPENED:
+        made = _joined(fill(rng.choice(own.openings), language, rng), made, rng.choice((" ", "\n", "\n\n")))
+    if own.closings and rng.random() < _CLOSED:
+        made = _joined(made, fill(rng.choice(own.closings), language, rng), rng.choice((" ", "\n", ". ", "\n\n")))
+    return made
+
+
+def _disturbed(template: str, rng: random.Random) -> str:
+    """Now and then a word of it is another one or gone: what stands around a name is never the same."""
+    if rng.random() > _DISTURBED:
+        return template
+    return " ".join(
+        word if "{" in word or "⏎" in word or rng.random() > _LOST else rng.choice(("", _common_word(rng)))
+        for word in template.split(" ")
+    )
+
+
+def _common_word(rng: random.Random) -> str:
+    return rng.choice(_common_words())
+
+
+@cache
+def _common_words() -> tuple[str, ...]:
+    return tuple(sorted(lexicon().common))
 
 
 def fill(template: str, language: str, rng: random.Random) -> Labelled:

@@ -47,10 +47,14 @@ def names() -> dict[str, dict[str, list[str]]]:
     return read
 
 
+_FORMS = ("full", "first", "ini", "hon", "shouted", "lastfirst", "last")
+_FORM_WEIGHTS = (55, 20, 7, 7, 4, 3, 4)
+
+
 class Slots:
     """Draws values for one text: what is a person's, a street or a town, and what is nothing of it."""
 
-    PEOPLE = frozenset({"full", "first", "last", "hon", "ini", "lastfirst", "firsts", "lasts"})
+    PEOPLE = frozenset({"any", "full", "first", "last", "hon", "ini", "lastfirst", "firsts", "lasts"})
     LABELS = {**dict.fromkeys(PEOPLE, "PERSON"), "street": "STREET", "city": "CITY"}
 
     def __init__(self, language: str, rng: random.Random) -> None:
@@ -61,8 +65,9 @@ class Slots:
         if slot == "hon":
             honorific = self._rng.choice(words()[self._language]["honorifics"])
             return f"{honorific} {self.last()}", len(honorific) + 1
-        made = getattr(self, slot)()
-        return str(made), 0
+        if slot == "any":
+            return self.fill(self._rng.choices(_FORMS, _FORM_WEIGHTS)[0])
+        return str(getattr(self, slot)()), 0
 
     def _source(self, kind: str) -> list[str]:
         draw = self._rng.random()
@@ -99,6 +104,9 @@ class Slots:
         style = self._rng.choice((".", ". ", "", "."))
         return style.join(letters) + style.rstrip() + " " + self.last()
 
+    def shouted(self) -> str:
+        return f"{self.last().upper()} {self.first()}"
+
     def lastfirst(self) -> str:
         return f"{self.last()}, {self.first()}"
 
@@ -125,10 +133,20 @@ class Slots:
 
     def street(self) -> str:
         rng = self._rng
+        if rng.random() < 0.4:
+            return self._numbered(self._common_street())
         pattern = rng.choice(words()[self._language]["streets"])
         name = rng.choice((self._rng.choice(self._source("last")), self._rng.choice(self._source("first")), self.city()))
         whole = pattern.format(n=name.split(" ")[0].title(), N=name)
-        whole = whole[0].upper() + whole[1:] if rng.random() < 0.5 else whole
+        return self._numbered(whole[0].upper() + whole[1:] if rng.random() < 0.5 else whole)
+
+    def _common_street(self) -> str:
+        own = words()[self._language]
+        stem, end = self._rng.choice(own["street_stems"]), self._rng.choice(own["street_ends"])
+        return f"{stem}{end}" if self._language in ("nl", "de", "sv") else f"{stem.strip()} {end.strip()}"
+
+    def _numbered(self, whole: str) -> str:
+        rng = self._rng
         number = f"{rng.randint(1, 240)}{rng.choice(('', '', '', 'a', 'b', ' bis', '-2', '/4', ' hs', ' C'))}"
         if self._language in ("en", "fr") and rng.random() < 0.9:
             return f"{number}{rng.choice((' ', ' ', ', '))}{whole}"
@@ -191,14 +209,29 @@ class Slots:
         thing = rng.choice(words()[self._language]["things"])
         name = rng.choice((self._rng.choice(self._source("first")), self._rng.choice(self._source("last"))))
         return rng.choice(
-            ("{t}", "{t}", "{t} {n}", "{t} {n}", '{t} "{n}"', "{t} Modell {n}", "{t} {n} {c}", "{n} {t}", "{t} {b}", "{t} '{n}'", "{t} „{n}”", "{t} «{n}»", "{t} {n} {d}")
-        ).format(t=rng.choice((thing, thing, thing.lower())), n=name, c=self.color(), b=self.brand(), d=self._digits(2))
+            ("{t}", "{t}", "{t} {n}", "{t} {n}", '{t} "{n}"', "{t} {m} {n}", "{t} {n} {c}", "{n} {t}", "{t} {b}", "{t} '{n}'", "{t} „{n}”", "{t} «{n}»", "{t} {n} {d}")
+        ).format(t=rng.choice((thing, thing, thing.lower())), n=name, m=rng.choice(words()[self._language]["models"]), c=self.color(), b=self.brand(), d=self._digits(2))
 
     def brand(self) -> str:
         return str(self._rng.choice(words()["brands"]))
 
     def carrier(self) -> str:
         return str(self._rng.choice(words()["carriers"]))
+
+    def day(self) -> str:
+        return str(self._rng.choice(words()[self._language]["days"]))
+
+    def month(self) -> str:
+        return str(self._rng.choice(words()[self._language]["months"]))
+
+    def country(self) -> str:
+        return str(self._rng.choice(words()[self._language]["countries"]))
+
+    def tongue(self) -> str:
+        return str(self._rng.choice(words()[self._language]["tongues"]))
+
+    def pay(self) -> str:
+        return str(self._rng.choice(words()["payments"]))
 
     def company(self) -> str:
         return str(self._rng.choice(words()["companies"]))
