@@ -6,7 +6,7 @@ from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.scan import Expression, ShopRecognizer
 
-_MONTHS = r"""(?: jan | feb | m[aäå]r | mrt | apr | ma[iyjg] | mei | jun | jul | juin | juil | ju[lň] | aug | ao[uû]t
+_MONTHS = r"""(?: jan | feb | m[aäå]r | maa | mrt | apr | ma[iyjg] | mei | jun | jul | juin | juil | ju[lň] | aug | ao[uû]t
     | ago | sep | sett | set | okt | oct | ott | out | nov | de[cszk]
   | d[ée]c | dic | dez | gen | janv | f[ée]v | avr | ene | abr | lug | giu | giug | mag | sty | lut | kwi | cze | lip
   | sie | wrz | pa[zź] | lis | gru | tammi | helmi | maalis
@@ -24,13 +24,13 @@ _DATE_GATE = (
 _BIRTH = Expression(
     rf"""
     \b (?: geb(?:oren|\.)? | geboortedatum | geboortedag | verjaardag(?:en)? | jarig | geburtsdatum |
-    geburtstag(?:e|es|skind)? | geboren\ am | n[ée]e? | naissance | anniversaire
-      | nac(?:ido|ida|imiento)? | cumplea[ñn]os | nat[oa] | nascita | compleanno | urodz(?:ony|ona|iny|enia|in)? | ur
+    geburtstag(?:e|es|skind)? | geboren\ am | n[ée] (?: e | \(e\) )? | naissance | anniversaire
+      | nac(?:id[oa](?:/a)?|imiento)? | cumplea[ñn]os | nat[oa] (?: /a | /o )? | nascita | compleanno | urodz(?:ony|ona|iny|enia|in)? | ur
       | data\ urodzenia | urodziny | f[öo]dd | f[öo]delsedatum
       | f[öo]delsedag | f[øo]dt | f[øo]dselsdag | f[øo]dselsdato | synt(?:ynyt|\.)? | syntym[äa]aika |
-      syntym[äa]p[äa]iv[äa] | nascid[oa] | nascimento | anivers[áa]rio
+      syntym[äa]p[äa]iv[äa] | nascid[oa](?:/a|\(a\))? | nascimento | anivers[áa]rio
       | anos | born | birth | birthday | birthdate | bday | dob | d\.o\.b | date\ of\ birth | oud )
-    (?: [\s.,:;()/=-]{{0,3}} (?: op | am | le | il | el | on | dnia | den | em | em\ dia | der | die | is | ist | war
+    (?: [\s.,:;()/=-]{{0,3}} (?: op | a | à | am | le | il | el | on | dnia | den | em | em\ dia | der | die | is | ist | war
     | was | est | es | e | era | jest | p[åa] | the | of | date | datum
       | del | d[ií]a | the\ | van | in ) )? [\s.,:;()/=-]{{1,4}} (?P<date>{_DATE})
     """,

@@ -23,19 +23,45 @@ _SPELLED = Expression(
     """,
     gate=r"[\[({<]\s?(?:at|arroba|apenst|chioc|ma.{1,2}pa|snabel|kukac)",
 )
+# `wietske punt dijkhuizen apenstaartje post punt example`: with a word for the dot, or the at sign is a word of the text.
+_DOT = r"(?: punt | dot | punkt | point | punto | ponto | kropka | piste | pont )"
+_SPOKEN = Expression(
+    rf"""
+    (?<![\w.+-]) [\w+-]{{1,64}} (?: \s? \. \s? [\w-]{{1,63}} | \s {_DOT} \s [\w-]{{1,63}} ){{0,3}} \s
+    (?: at | arroba | arobase | apenstaartje | chiocciola | ma[lł]pa | snabel-?a | kukac | klammeraffe ) \s
+    [\w-]{{1,63}} (?: \s {_DOT} \s [\w-]{{2,63}} | \.[a-z]{{2,63}} ){{1,4}}
+    """,
+    gate=r"\s(?:at|arroba|arobase|apenst|chioc|ma.{1,2}pa|snabel|kukac|klammer)[a-z-]*\s",
+)
+_SPACED = Expression(
+    r"(?<![\w.+-]) [\w.+-]{1,64} \s{1,2} @ \s{1,2} [\w-]{1,63} (?: \s? \. \s? [\w-]{2,63} ){1,4}", gate=r"\s@\s"
+)
 _URL = Expression(r"""(?<![\w@]) (?: https?:// | www\. ) [^\s<>"']{3,2000}""", gate=r"(?:https?://|www\.)")
 _PERSONAL_URL = Expression(
-    r""".*(?: @ | %40 | [?&;/](?:key|token|email|e-mail|mail|login|user|username|password|hash|sig|auth|phone|tel)[=/]
-    | order-(?:received|pay) | view-order | lost-password | wc_order_ | /(?:in|profile|user|u|people)/ ).*"""
+    r""".*(?: @ | %40 | [?&;/](?:key|token|email|e-mail|mail|login|user|username|password|hash|sig|auth|phone|tel
+    |name|naam|nom|nombre|nome|firstname|lastname|first_name|last_name|to|recipient|customer|klant|kunde|client)[=/]
+    | order-(?:received|pay) | view-order | lost-password | wc_order_ | /(?:in|profile|user|u|people)/
+    # Whoever has a payment's or a magic link is let in.
+    | (?: checkout | pay | payment | payments | betaal | betalen | invoice | magic | reset | verify | select-method | pay-link )
+      / (?: [\w-]{1,24} / ){0,2} (?=[\w-]*\d) [\w-]{8,} ).*"""
+)
+_LOGIN = Expression(
+    r"""
+    \b (?: user(?:\s?name)? | login | log-?in | gebruiker(?:snaam)? | benutzer(?:name)? | nutzername | identifiant | utilisateur
+      | usuari[oa] | utente | u[żz]ytkownik | anv[äa]ndar(?:e|namn) | utilizador | brugernavn | account(?:naam)? )
+    [\s:=]{1,3} ["'„“«]? (?P<name> (?=[\w.-]*[\d_]) \p{L} [\w.-]{2,39} ) (?<![.-])
+    """,
+    gate=r"(?:user|login|log-in|gebruiker|nutzer|identif|utilis|usuari|utente|u.{1,2}ytkow|anv.{1,2}ndar|utiliz|bruger|account)"
+    r".*[0-9_]",
 )
 _HANDLE = Expression(r"(?<![\w@.]) @ [a-zA-Z_][\w.]{2,29} (?<!\.)", gate=r"(?:^|[^a-z0-9_@.])@[a-z_\x80-\xff]")
 _SECRET = Expression(
     r"""
-    \b (?: wc_order_[a-z0-9]{6,40} | c[ks]_[0-9a-f]{20,64} | whsec_[\w-]{8,80} | sk-[\w-]{16,200} | hf_[a-z0-9]{20,60}
+    \b (?: wc_order_[a-z0-9]{6,40} | (?:basic|bearer)\s[a-z0-9+/._~-]{12,400}={0,2} | c[ks]_[0-9a-f]{20,64} | whsec_[\w-]{8,80} | sk-[\w-]{16,200} | hf_[a-z0-9]{20,60}
     | AKIA[0-9A-Z]{16}
-      | gh[pousr]_[a-z0-9]{20,80} ) \b
+      | gh[pousr]_[a-z0-9]{20,80} ) (?![a-z0-9])
     """,
-    gate=r"(?:wc_order_|c[ks]_|whsec_|sk-|hf_|akia|gh[pousr]_)",
+    gate=r"(?:wc_order_|basic\s|bearer\s|c[ks]_|whsec_|sk-|hf_|akia|gh[pousr]_)",
 )
 
 
@@ -50,6 +76,9 @@ class EmailRecognizer(ShopRecognizer):
             yield self.hit(match.start(), match.end(), "email", 0.99)
         for match in _SPELLED.over(text):
             yield self.hit(match.start(), match.end(), "email", 0.8)
+        for spelled in (_SPOKEN, _SPACED):
+            for match in spelled.over(text):
+                yield self.hit(match.start(), match.end(), "email", 0.8)
 
 
 class LinkRecognizer(ShopRecognizer):
@@ -62,6 +91,8 @@ class LinkRecognizer(ShopRecognizer):
         for match in _URL.over(text):
             if _PERSONAL_URL.whole(match.group()):
                 yield self.hit(match.start(), match.end(), "url", 0.9)
+        for match in _LOGIN.over(text):
+            yield self.hit(match.start("name"), match.end("name"), "username", 0.8)
         for match in _HANDLE.over(text):
             yield self.hit(match.start(), match.end(), "username", 0.6)
         for match in _SECRET.over(text):

@@ -14,6 +14,15 @@ _LINK = r"""
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Words that announce a number: right before it, further before it in the sentence, or right behind it."""
+
+    before: Expression
+    near: Expression
+    behind: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Identifier:
     """One kind of number. ``alone``: shape and check digit are telling enough without a word before the number.
 
@@ -22,7 +31,7 @@ class Identifier:
 
     entity: str
     pattern: Expression
-    words: Expression
+    words: Words
     check: Callable[[str], bool]
     alone: bool = False
     shape_alone: bool = False
@@ -37,8 +46,12 @@ def _pattern(source: str) -> Expression:
     return Expression(rf"(?<![\w-]) (?: {source} ) (?![\w])", gate=f"(?:{gate})")
 
 
-def _words(source: str) -> Expression:
-    return Expression(rf"\b (?: {source} ) {_LINK}")
+def _words(source: str) -> Words:
+    return Words(
+        Expression(rf"\b (?: {source} ) {_LINK}"),
+        Expression(rf"\b (?: {source} ) \b [^\d\n.!?]{{0,45}} $"),
+        Expression(rf"[\s(,\[]{{1,2}} (?: {source} ) \b"),
+    )
 
 
 def _is_day(text: str) -> bool:

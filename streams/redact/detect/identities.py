@@ -6,6 +6,7 @@ from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.fold import tight
 from streams.redact.detect.identifiers import IDENTIFIERS, Identifier
+from streams.redact.detect.phones import shops_own
 from streams.redact.detect.scan import Expression, Match, ShopRecognizer
 
 # Personal where the trader is one person; it cannot be told from the number.
@@ -41,9 +42,14 @@ _DOCUMENT = Expression(
     """,
     gate=r"(?:id|pas|rijbewijs|legit|ausweis|f.{1,2}hrersch|carte|cni|permis|pi.{1,2}ce|documen|dni|nie|carn|patente|dow.{1,2}d"
     r"|prawo|k.{1,2}rkort|k.{1,2}rekort|ajokort|cart|bilhete|bi|cc|dri)"
-    r".*[\s.:#(\x80-\xff][a-z0-9-]*(?:[0-9][a-z0-9-]*){5}",
+    r".*[\s.:#(\x80-\xff][a-z0-9-]*(?:[0-9][a-z0-9-]*){3}",
 )
-_MIN_DOCUMENT_DIGITS = 5
+_COMPANY = Expression(
+    r"(?<=\b(?:cif|nif)[\s.:nº°]{1,4}) [a-hjnp-suvw] [- ]? \d{7} [0-9a-j] (?!\w)", gate=r"[a-w][\x20-]?[0-9]{7}[0-9a-j]"
+)
+# Characters between a word that announces a number and the number, other words between them.
+_NEAR = 60
+_MIN_DOCUMENT_DIGITS, _MIN_MIXED_DIGITS, _MIN_MIXED = 5, 3, 8
 
 
 class IdentityRecognizer(ShopRecognizer):
@@ -60,15 +66,30 @@ class IdentityRecognizer(ShopRecognizer):
                     yield self.hit(match.start(), match.end(), kind.entity, score)
         for match in _VAT.over(text):
             yield self.hit(match.start(), match.end(), "vat_number", 0.8)
+        for match in _COMPANY.over(text):
+            yield self.hit(match.start(), match.end(), "vat_number", 0.8)
         for match in _DOCUMENT.over(text):
-            if sum(map(str.isdigit, match.group("number"))) >= _MIN_DOCUMENT_DIGITS:
+            if _is_document(match.group("number")):
                 yield self.hit(match.start("number"), match.end("number"), "passport_no", 0.8)
 
 
+def _is_document(number: str) -> bool:
+    """Digits enough, or a long mix of capitals and digits as on European passports."""
+    digits = sum(map(str.isdigit, number))
+    mixed = len(number) >= _MIN_MIXED and number.upper() == number
+    return digits >= _MIN_DOCUMENT_DIGITS or (mixed and digits >= _MIN_MIXED_DIGITS)
+
+
 def _score(kind: Identifier, match: Match, text: str) -> float:
-    if kind.words.before(text, match.start()):
+    if kind.words.before.before(text, match.start()):
         return 0.97
+    if kind.words.near.before(text, match.start(), _NEAR) or kind.words.behind.at(text, match.end()):
+        return 0.9
     number = match.group()
-    if (kind.alone or (kind.hyphen_alone and "-" in number)) and kind.check(tight(number)):
+    if (
+        (kind.alone or (kind.hyphen_alone and "-" in number))
+        and kind.check(tight(number))
+        and not shops_own(text, match.start())
+    ):
         return 0.85
     return 0.7 if kind.shape_alone else 0.0

@@ -45,6 +45,11 @@ def may_hold_phone(text: str) -> bool:
     return _CANDIDATE.may_match(text)
 
 
+def shops_own(text: str, start: int) -> bool:
+    """Whether a word right before says that the number at `start` is the shop's: an order's, an invoice's, a parcel's."""
+    return _SHOPS_OWN.before(text, start)
+
+
 class PhoneRecognizer(ShopRecognizer):
     """Numbers of the given regions, and international ones of any."""
 
@@ -65,7 +70,7 @@ class PhoneRecognizer(ShopRecognizer):
             if match is None:
                 return
             start, end = match.start(), match.end()
-            if _SHOPS_OWN.before(text, start) and not _dialled_abroad(match.group()):
+            if shops_own(text, start) and not _dialled_abroad(match.group()):
                 # The shop's number ends somewhere in here; what stands behind it must be a number beyond doubt.
                 at, own_until = _next_group(match), end
                 continue

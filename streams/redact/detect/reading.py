@@ -28,6 +28,11 @@ _WITHIN_WORDS = frozenset(
 )
 # Outside of what ordinary European text is written with: a cheap sign that there is something to put right.
 _ODD = re.compile("[^\\x00-\\x7f\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2013-\u201e\u2022\u2026\u20ac\u2122\ufffc]")
+# Letters set apart, a word cut at a line's end, more space than between words.
+_LOOSE = re.compile(
+    r"(?<!\w)(?P<letters>[^\W\d_](?: [^\W\d_]){3,})(?!\w)|(?<=[a-z\u00df-\u00ff])(?P<hyphen>-\r?\n)(?=[a-z\u00df-\u00ff])"
+    r"|(?P<space>[ \t]{2,}|\t)"
+)
 _SPACE_LIKE = frozenset(["Zs", "Zl", "Zp"])
 _HYPHENS = dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-")
 
@@ -41,9 +46,9 @@ def read(view: View) -> View:
         view = decoded
     if "<" in view.text:
         view = view.rewritten(_tags(view.text))
-    if view.text.isascii() or not _ODD.search(view.text):
-        return view
-    return latin(view.rewritten(_plain(view.text)))
+    if not view.text.isascii() and _ODD.search(view.text):
+        view = latin(view.rewritten(_plain(view.text)))
+    return view.rewritten(_closed_up(view.text)) if _LOOSE.search(view.text) else view
 
 
 def _decoded(text: str) -> Iterator[Piece]:
@@ -76,6 +81,14 @@ def _tags(text: str) -> Iterator[Piece]:
         yield match.start(), match.end(), "" if match.group(1).lower() in _WITHIN_WORDS else "\n"
 
 
+def _closed_up(text: str) -> Iterator[Piece]:
+    for match in _LOOSE.finditer(text):
+        if match.lastgroup == "letters":
+            yield from ((at, at + 1, "") for at in range(match.start() + 1, match.end(), 2))
+        else:
+            yield match.start(), match.end(), "" if match.lastgroup == "hyphen" else " "
+
+
 def _plain(text: str) -> Iterator[Piece]:
     """Invisible characters out, compatibility forms to their plain ones, combining marks to their letter."""
     at = 0
@@ -94,7 +107,7 @@ def _plain(text: str) -> Iterator[Piece]:
 @lru_cache(maxsize=4096)
 def _plain_letter(letter: str) -> str:
     kind = unicodedata.category(letter)
-    if kind == "Cf" or "\ufe00" <= letter <= "\ufe0f":
+    if kind in ("Cf", "Me") or "\ufe00" <= letter <= "\ufe0f":
         return ""
     if kind in _SPACE_LIKE:
         return "\n" if kind in ("Zl", "Zp") else " "

@@ -91,7 +91,11 @@ class Slots:
             particle = rng.choice(particles)
             return f"{particle}{one}" if particle[-1] in "'c" or particle in ("Mac", "Fitz") else f"{particle} {one}"
         if draw < 0.28 or (self._language in ("es", "pt") and draw < 0.6):
-            joint = "-" if self._language not in ("es", "pt") else rng.choice((" ", " ", "-", " y " if rng.random() < 0.1 else " "))
+            joint = (
+                "-"
+                if self._language not in ("es", "pt")
+                else rng.choice((" ", " ", "-", " y " if rng.random() < 0.1 else " "))
+            )
             return f"{one}{joint}{rng.choice(self._source('last'))}"
         return one
 
@@ -136,7 +140,9 @@ class Slots:
         if rng.random() < 0.4:
             return self._numbered(self._common_street())
         pattern = rng.choice(words()[self._language]["streets"])
-        name = rng.choice((self._rng.choice(self._source("last")), self._rng.choice(self._source("first")), self.city()))
+        name = rng.choice(
+            (self._rng.choice(self._source("last")), self._rng.choice(self._source("first")), self.city())
+        )
         whole = pattern.format(n=name.split(" ")[0].title(), N=name)
         return self._numbered(whole[0].upper() + whole[1:] if rng.random() < 0.5 else whole)
 
@@ -156,7 +162,9 @@ class Slots:
         digits = self._digits
         match self._language:
             case "nl":
-                return f"{digits(4)}{self._rng.choice((' ', ''))}{''.join(self._rng.choices(string.ascii_uppercase, k=2))}"
+                return (
+                    f"{digits(4)}{self._rng.choice((' ', ''))}{''.join(self._rng.choices(string.ascii_uppercase, k=2))}"
+                )
             case "pl":
                 return f"{digits(2)}-{digits(3)}"
             case "sv":
@@ -199,7 +207,9 @@ class Slots:
         return f"{self._rng.randint(7, 21)}{self._rng.choice((':00', 'h', ':30', '.15'))}"
 
     def price(self) -> str:
-        return self._rng.choice(("€ {}", "{} €", "{} EUR", "€{}", "{} zł", "£{}", "{} kr")).format(f"{self._rng.randint(2, 400)},95")
+        return self._rng.choice(("€ {}", "{} €", "{} EUR", "€{}", "{} zł", "£{}", "{} kr")).format(
+            f"{self._rng.randint(2, 400)},95"
+        )
 
     def qty(self) -> str:
         return str(self._rng.randint(1, 12))
@@ -209,8 +219,29 @@ class Slots:
         thing = rng.choice(words()[self._language]["things"])
         name = rng.choice((self._rng.choice(self._source("first")), self._rng.choice(self._source("last"))))
         return rng.choice(
-            ("{t}", "{t}", "{t} {n}", "{t} {n}", '{t} "{n}"', "{t} {m} {n}", "{t} {n} {c}", "{n} {t}", "{t} {b}", "{t} '{n}'", "{t} „{n}”", "{t} «{n}»", "{t} {n} {d}")
-        ).format(t=rng.choice((thing, thing, thing.lower())), n=name, m=rng.choice(words()[self._language]["models"]), c=self.color(), b=self.brand(), d=self._digits(2))
+            (
+                "{t}",
+                "{t}",
+                "{t} {n}",
+                "{t} {n}",
+                '{t} "{n}"',
+                "{t} {m} {n}",
+                "{t} {n} {c}",
+                "{n} {t}",
+                "{t} {b}",
+                "{t} '{n}'",
+                "{t} „{n}”",
+                "{t} «{n}»",
+                "{t} {n} {d}",
+            )
+        ).format(
+            t=rng.choice((thing, thing, thing.lower())),
+            n=name,
+            m=rng.choice(words()[self._language]["models"]),
+            c=self.color(),
+            b=self.brand(),
+            d=self._digits(2),
+        )
 
     def brand(self) -> str:
         return str(self._rng.choice(words()["brands"]))

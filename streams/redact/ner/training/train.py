@@ -74,7 +74,9 @@ def from_tokens(nlp: Language, words: Sequence[str], tags: Sequence[str]) -> Exa
     return Example.from_dict(doc, {"tags": fitting})
 
 
-def epoch(nlp: Language, number: int, count: int, seed: int, folder: Path, corpus: Sequence[tuple[list[str], list[str]]]) -> list[Example]:
+def epoch(
+    nlp: Language, number: int, count: int, seed: int, folder: Path, corpus: Sequence[tuple[list[str], list[str]]]
+) -> list[Example]:
     """Examples of one epoch, shuffled."""
     rng = random.Random(seed * 1000 + number)  # noqa: S311
     made = [
@@ -105,7 +107,10 @@ def train(out: Path, corpus: Path | None, epochs: int, count: int, seed: int) ->
         optimizer.learn_rate = 0.001 * (1.0 if number <= epochs // 2 else 0.5 if number < epochs else 0.15)
         for batch in minibatch(examples, _BATCH):
             nlp.update(batch, sgd=optimizer, losses=losses, drop=_DROPOUT)
-        print(f"epoch {number}: {len(examples)} texts, loss {losses['tagger'] / len(examples):.3f}, {time.monotonic() - began:.0f} s", flush=True)
+        print(
+            f"epoch {number}: {len(examples)} texts, loss {losses['tagger'] / len(examples):.3f}, {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
         write(nlp, optimizer, out)
 
 
