@@ -33,9 +33,10 @@ _SUFFIXED = Expression(
         Straat|Laan|Weg|Plein|Markt|Stra(?:ß|ss)e|Str\.|Allee|Platz|Gasse|Ring|Damm|Ufer|Brink|Kade|[Úú]t(?:ca)?|u\.|t[ée]r|Gata|Gade|Vej
         ) ) \s {_NUMBER}
     """,
-    gate=r"(?:straat|str\.|laan|weg|gracht|plein|kade|dijk|singel|markt|steeg|dreef|stra.{1,2}e|allee|platz|gasse|damm|ufer"
-    r"|gatan|stigen|backen|lei|hof|pad|park|v.{1,2}gen|gr.{1,2}nd|torget|gade|vej|all.{1,2}|str.{1,2}de|plads|katu|kuja|polku|tori|ring|brink|.{1,2}t|tca|u\."
-    r"|t.{1,2}r|gata)\s.{0,7}[0-9]",
+    gate=r"(?:straat|str\.|laan|weg|gracht|plein|kade|dijk|singel|markt|steeg|dreef|stra(?:ss|\xc3\x9f)e|allee|platz|gasse|damm|ufer"
+    r"|gatan|stigen|backen|lei|hof|pad|park|v(?:a|\xc3\xa4)gen|gr(?:a|\xc3\xa4)nd|torget|gade|vej|all(?:e|\xc3\xa9)"
+    r"|str(?:a|\xc3\xa6)de|plads|katu|kuja|polku|tori|Straat|Laan|Weg|Plein|Markt|Stra(?:ss|\xc3\x9f)e|Str\.|Allee|Platz|Gasse|Ring"
+    r"|Damm|Ufer|Brink|Kade|\xc3[\xba\x9a]t(?:ca)?|u\.|t(?:e|\xc3\xa9)r|Gata|Gade|Vej)\s.{0,7}[0-9]",
     ignore_case=False,
 )
 _PREFIX = r"""
@@ -46,8 +47,10 @@ _PREFIX = r"""
     [Uu]lic[ay] | [Uu]l\.? | [Aa]l\. | [Aa]lej[ai] | [Oo]s\. | [Pp]l\. )
 """
 _PREFIX_GATE = (
-    r"(?:rue|av|b|place|quai|chemin|all|impasse|cours|route|passage|faubourg|via|piazza|corso|largo|vicolo|strada|calle|c/|plaza"
-    r"|paseo|camino|carretera|kale|r\.|rua|pra|traves|glorieta|ronda|carrer|estrada|alameda|ul|al|os|pl)"
+    r"(?:[Rr]ue|[Aa]v|[Bb](?:oulevar)?d|[Pp]lace|[Qq]uai|[Cc]hemin|[Aa]ll(?:e|\xc3\xa9)e|[Ii]mpasse|[Cc]ours|[Rr]oute|[Pp]assage"
+    r"|[Ff]aubourg|[Vv]ia|[Pp]iazza|[Cc]orso|[Ll]argo|[Vv]icolo|[Ss]trada|[Cc]alle|C/|[Pp]laza|[Pp]aseo|[Cc]amino|[Cc]arretera|[Kk]ale"
+    r"|[Rr]ua|R\.|[Pp]ra(?:c|\xc3\xa7)a|[Tt]ravessa|[Pp]raceta|[Tt]raves|[Gg]lorieta|[Rr]onda|[Cc]arrer|[Aa]vinguda|[Ee]strada|[Aa]lameda"
+    r"|[Uu]l|[Aa]l\.|[Aa]lej[ai]|[Oo]s\.|[Pp]l\.)"
 )
 _FRENCH = Expression(
     rf"""
@@ -59,7 +62,7 @@ _FRENCH = Expression(
 )
 _PREFIXED = Expression(
     rf"(?<![\p{{L}}\d]) {_PREFIX} \s? (?: {_PARTICLE} [\s]? ){{0,3}} {_NAME} ,? \s {_NUMBER}",
-    gate=rf"(?:^|[^a-z0-9]){_PREFIX_GATE}.+\s.{{0,7}}[0-9]",
+    gate=rf"(?:^|[^A-Za-z0-9]){_PREFIX_GATE}[A-Za-z\x80-\xff\s'.,-]{{2,}}[0-9]",
     ignore_case=False,
 )
 _ENGLISH = Expression(
@@ -68,8 +71,8 @@ _ENGLISH = Expression(
         Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|Drive|Way|Court|Square|Place|Terrace|Gardens|Crescent|Quay|Hill|Grove|Park|Row|Mews|Walk|Green|Parade|Rise|View
         ) (?!\p{{L}})
     """,
-    gate=r"[0-9][a-z]?,?\s.+\s(?:street|st|road|rd|lane|ln|avenue|ave|close|drive|way|court|square|place|terrace|gardens"
-    r"|crescent|quay|hill|grove|park|row|mews|walk|green|parade|rise|view)(?:[^a-z]|$)",
+    gate=r"[0-9][A-Za-z]?,?\s[A-Z\x80-\xff][A-Za-z\x80-\xff\s'.-]*\s(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|Drive|Way|Court|Square"
+    r"|Place|Terrace|Gardens|Crescent|Quay|Hill|Grove|Park|Row|Mews|Walk|Green|Parade|Rise|View)(?:[^A-Za-z]|$)",
     ignore_case=False,
 )
 _GERMAN = Expression(
@@ -78,7 +81,7 @@ _GERMAN = Expression(
         (?P<word> \p{{Lu}}[\p{{L}}-]{{2,30}} ) (?: \s {_CAP} )? \s {_NUMBER} (?! \s?
         (?:Uhr|Tag|Woche|Monat|St[üu]ck|Jahr|\p{{Lu}}\p{{L}}+\s\d{{4}}) )
     """,
-    gate=r"(?:^|[^a-z0-9])(?:a[mn]|i[mn]|zu[mr]|unter|auf|hinter|vor|beim?)\s.{2,}\s.{0,7}[0-9]",
+    gate=r"(?:^|[^A-Za-z0-9])(?:A[mn]|I[mn]|Zu[mr]|Unter|Auf|Hinter|Vor|Beim?)\s[A-Za-z\x80-\xff\s'.-]{3,}\s.{0,7}[0-9]",
     ignore_case=False,
 )
 _ANNOUNCED = Expression(
@@ -90,8 +93,8 @@ _ANNOUNCED = Expression(
         gewijzigd|wijzigen|changed|change|updated|ge[äa]ndert|[äa]ndern|chang[ée]e?|cambiad[ao]|cambiar|cambiato|modificato|zmieniony|zmiana|[äa]ndrad|[æa]ndret|alterad[ao]|is|ist|est|es|[eè]|nowy|nouvelle|ny|new|in|op|at|au|en|w|na|p[åa]|naar|to|nach|auf|zu|a|[àa]|para|su|till|til|:)
         ){{0,4}} [\s:]{{1,3}} (?P<street> {_NAME} \s {_NUMBER} )
     """,
-    gate=r"(?:adres|address|direcci|indirizzo|morada|endere|osoite|anschrift|woont|wohn|lives|habite|vive|mieszka|bor)"
-    r"[a-z\x80-\xff]*[\s:].*\s.{0,7}[0-9]",
+    gate=r"(?:[Aa]d(?:res|dress)|[Dd]irecci|[Ii]ndirizzo|[Mm]orada|[Ee]ndere|[Oo]soite|[Aa]nschrift|woont|wohnt|wohnhaft|lives|habite"
+    r"|vive|mieszka|bor)[a-z]*[\s:][A-Za-z\x80-\xff\s'.:-]*\s.{0,7}[0-9]",
     ignore_case=False,
 )
 _LETTERED = r"""
@@ -99,8 +102,8 @@ _LETTERED = r"""
     [AC-FHKNPRTV-Y]\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4} )
 """
 _DIGITS = r"(?: (?:[A-Z]{1,2}-\s?)? (?: \d{5} | \d{4}-\d{3} | \d{2}-\d{3} | \d{3}\s\d{2} | \d{4} ) )"
-_LETTERED_GATE = r"[1-9][0-9]{3}\s?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?\s[0-9][a-z]{2}|[a-z][0-9][0-9w]\s?[a-z0-9]{4}"
-_DIGITS_GATE = r"(?:[a-z]{1,2}-\s?)?(?:[0-9]{5}|[0-9]{4}-[0-9]{3}|[0-9]{2}-[0-9]{3}|[0-9]{3}\s[0-9]{2}|[0-9]{4})"
+_LETTERED_GATE = r"(?:[1-9][0-9]{3}\s?[A-Z]{2}|[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][A-Z]{2}|[A-Z][0-9][0-9W]\s?[A-Z0-9]{4})"
+_DIGITS_GATE = r"(?:[A-Z]{1,2}-\s?)?(?:[0-9]{5}|[0-9]{4}-[0-9]{3}|[0-9]{2}-[0-9]{3}|[0-9]{3}\s[0-9]{2}|[0-9]{4})"
 # A full stop belongs to a town's name behind an abbreviation alone ("St. Gallen"); behind a word it ends the sentence.
 _TOWN_WORD = r"(?: \p{Lu}\p{L}{0,2}\.(?=\s\p{Lu}) | \p{Lu}[\p{L}'’]* )"
 _CITY = rf"""
@@ -121,7 +124,7 @@ _BEFORE_POSTCODE = Expression(
         (?<![\p{{L}}\d]) (?P<street> {_NAME} ,? \s {_NUMBER} ) (?= [\s,;·–-]{{1,4}} (?: {_LETTERED} | {_DIGITS}
         ) [\s,]{{1,3}} \p{{Lu}}\p{{Ll}} )
     """,
-    gate=rf"[0-9].*[\s,;\x80-\xff-](?:{_LETTERED_GATE}|{_DIGITS_GATE})[\s,]{{1,3}}[a-z\x80-\xff]{{2}}",
+    gate=rf"[0-9].*[\s,;\x80-\xff-](?:{_LETTERED_GATE}|{_DIGITS_GATE})[\s,]{{1,3}}[A-Z\x80-\xff][a-z\x80-\xff]",
     ignore_case=False,
 )
 _LONE_POSTCODE = Expression(
@@ -130,7 +133,7 @@ _LONE_POSTCODE = Expression(
         (?P<pc2> (?:[A-Z]{{1,2}}-\d{{4,5}}) | \d{{2}}-\d{{3}} | \d{{4}}-\d{{3}} | \d{{3}}\s\d{{2}} | \d{{5}} )
         \s (?P<city2> \p{{Lu}}\p{{Ll}}+ (?:[\s-]\p{{Lu}}\p{{Ll}}+){{0,2}} ) )
     """,
-    gate=rf"(?:^|[^a-z0-9./-])(?:{_LETTERED_GATE}|(?:{_DIGITS_GATE})\s[a-z\x80-\xff]{{2}})",
+    gate=rf"(?:^|[^A-Za-z0-9./-])(?:{_LETTERED_GATE}|{_DIGITS_GATE}\s[A-Z\x80-\xff][a-z\x80-\xff])",
     ignore_case=False,
 )
 _UNITS = frozenset(

@@ -16,11 +16,6 @@ _DATE = rf"""(?: \d{{1,2}} [./\s-]{{1,2}} \d{{1,2}} [./\s-]{{1,2}} (?P<y1>\d{{4}
   | \d{{1,2}} (?: \. | er | st | nd | rd | th | º )? \s (?:de\s|of\s)? {_MONTHS} \.? ,? \s? (?:de\s|del\s)?
   (?P<y3>\d{{4}})
   | {_MONTHS} \s \d{{1,2}} (?:st|nd|rd|th)? ,? \s (?P<y4>\d{{4}}) ) (?!\d)"""
-# A month in letters stands beside its year in the two last ways of writing a date.
-_DATE_GATE = (
-    r"[0-9]{1,2}[./\s-]{1,2}[0-9]{1,2}[./\s-]{1,2}[0-9]{2}|[0-9]{4}[./-][0-9]{1,2}[./-][0-9]"
-    r"|[a-z][a-z\x80-\xff]{2,}.*[0-9]{4}"
-)
 _BIRTH = Expression(
     rf"""
     \b (?: geb(?:oren|\.)? | geboortedatum | geboortedag | verjaardag(?:en)? | jarig | geburtsdatum |
@@ -34,8 +29,11 @@ _BIRTH = Expression(
     | was | est | es | e | era | jest | p[åa] | the | of | date | datum
       | del | d[ií]a | the\ | van | in ) )? [\s.,:;()/=-]{{1,4}} (?P<date>{_DATE})
     """,
-    gate=rf"(?:geb|verjaar|jarig|n.{{0,2}}e|naiss|anniv|nac|cumple|nat|nasc|complean|ur|f.{{1,2}}d|syn|ani|anos|b|d\.?o|oud)"
-    rf".*(?:{_DATE_GATE})",
+    gate=r"(?:^|[^a-z0-9_])(?:geb[a-z]*|verjaar[a-z]*|jarig|n(?:e|\xc3\xa9)(?:e|\(e\))?|naissance|anniversaire|nac[a-z]*|cumple[a-z\x80-\xff]*"
+    r"|nat[oa]|nasc[a-z]*|compleanno|ur[a-z]*|f.{1,2}d[a-z]*|syn[a-z\x80-\xff]*|aniv[a-z\x80-\xff]*|anos|b[a-z]*|dob|d\.o\.b|date of birth|oud)"
+    r"(?:/[ao]|\([ae]\))?[\s.,:;()/=-]{1,4}(?:[a-z\x80-\xff]{1,5}(?:\s[a-z]{2,3})?[\s.,:;()/=-]{1,4})?"
+    r"(?:[0-9]{1,2}[./\s-]{1,2}[0-9]{1,2}[./\s-]{1,2}[0-9]{2}|[0-9]{4}[./-][0-9]{1,2}[./-][0-9]"
+    r"|[0-9]{1,2}[a-z\x80-\xff.,\s]{4,30}[0-9]{4}|[a-z\x80-\xff.]{3,16}\s[0-9]{1,2}[a-z]{0,2},?\s[0-9]{4})",
 )
 _LONG_AGO = Expression(
     r"""

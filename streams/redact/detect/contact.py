@@ -7,12 +7,9 @@ from presidio_analyzer import RecognizerResult
 from streams.redact.detect.scan import Expression, ShopRecognizer
 
 # Any domain, `.example` and one without a dot included: an address that cannot be delivered names a person, too.
-_EMAIL = Expression(
-    r"""
-    (?<![\w.+%'-]) [\w.+%'&-]{1,64} [@＠] (?=[^\W\d_]|\d+[^\W\d]) [\w-]{1,63} (?:\.[\w-]{1,63}){0,8}
-    """,
-    gate="(?:@|\xef\xbc\xa0)",
-)
+_DOMAIN = Expression(r"(?=[^\W\d_]|\d+[^\W\d]) [\w-]{1,63} (?:\.[\w-]{1,63}){0,8}")
+_MAX_LOCAL = 64
+_IN_LOCAL = frozenset(".+%'&-_")
 # `jan (at) post (dot) example`, `jan [arroba] correo punto example`
 _SPELLED = Expression(
     r"""
@@ -72,8 +69,12 @@ class EmailRecognizer(ShopRecognizer):
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """As written, and as spelled out."""
-        for match in _EMAIL.over(text):
-            yield self.hit(match.start(), match.end(), "email", 0.99)
+        at = text.find("@")
+        while at >= 0:
+            start, domain = _local_part(text, at), _DOMAIN.at(text, at + 1)
+            if start < at and domain:
+                yield self.hit(start, domain.end(), "email", 0.99)
+            at = text.find("@", at + 1)
         for match in _SPELLED.over(text):
             yield self.hit(match.start(), match.end(), "email", 0.8)
         for spelled in (_SPOKEN, _SPACED):
@@ -97,3 +98,11 @@ class LinkRecognizer(ShopRecognizer):
             yield self.hit(match.start(), match.end(), "username", 0.6)
         for match in _SECRET.over(text):
             yield self.hit(match.start(), match.end(), "credential", 0.99)
+
+
+def _local_part(text: str, at: int) -> int:
+    """Where the part of an address before the sign at position `at` begins; `at` itself when there is none."""
+    start = at
+    while start > max(0, at - _MAX_LOCAL) and (text[start - 1].isalnum() or text[start - 1] in _IN_LOCAL):
+        start -= 1
+    return start

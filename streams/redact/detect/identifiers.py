@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from streams.redact.detect import checksums
-from streams.redact.detect.scan import Expression
+from streams.redact.detect.scan import Expression, Shape
 
 # What may stand between the word and the number: `BSN: `, `DNI n.º `, `PESEL to `.
 _LINK = r"""
@@ -30,7 +30,7 @@ class Identifier:
     """
 
     entity: str
-    pattern: Expression
+    pattern: Shape
     words: Words
     check: Callable[[str], bool]
     alone: bool = False
@@ -38,12 +38,11 @@ class Identifier:
     hyphen_alone: bool = False
 
 
-def _pattern(source: str) -> Expression:
+def _pattern(source: str) -> Shape:
     # These shapes are plain enough to be their own gates.
-    gate = (
-        source.replace(r"\d", "[0-9]").replace("[ ]", r"\x20").replace("[. ]", r"[.\x20]").replace("[- ]", r"[\x20-]")
-    )
-    return Expression(rf"(?<![\w-]) (?: {source} ) (?![\w])", gate=f"(?:{gate})")
+    plain = source.replace(r"\d", "[0-9]")
+    gate = plain.replace("[ ]", r"\x20").replace("[. ]", r"[.\x20]").replace("[- ]", r"[\x20-]").replace(" ", "")
+    return Shape(rf"(?<![\w-]) (?: {plain} ) (?!\w)", gate=rf"(?:^|[^a-z0-9_-])(?:{gate})(?:[^a-z0-9_]|$)")
 
 
 def _words(source: str) -> Words:

@@ -19,7 +19,8 @@ _VAT = Expression(
       | HU[ ]?\d{8} | LU[ ]?\d{8} | CHE[- ]?\d{3}[. ]?\d{3}[. ]?\d{3} )
     (?![\w])
     """,
-    gate=r"(?:nl|de|be|fr|it|es|pl|pt|atu|se|dk|fi|ie|gb|cz|hu|lu|che)[\x20-]?[a-z0-9]{0,2}\x20?[0-9]{3}",
+    gate=r"(?:^|[^a-z0-9_-])(?:nl|de|be|fr|it|es|pl|pt|atu|se|dk|fi|ie|gb|cz|hu|lu|che)[\x20-]?[a-z0-9]{0,2}\x20?[0-9]"
+    r"(?:[.\x20]?[0-9]){5}",
 )
 _DOCUMENT = Expression(
     r"""
@@ -40,12 +41,13 @@ _DOCUMENT = Expression(
       | no | nr | num | n | number | numer | nummer | num[ée]ro | n[úu]mero ) ){0,2}
     [\s.:°º#(]{1,4} (?P<number> (?=[a-z0-9-]{0,6}\d) [a-z0-9] [a-z0-9-]{4,18} [a-z0-9] ) (?![\w])
     """,
-    gate=r"(?:id|pas|rijbewijs|legit|ausweis|f.{1,2}hrersch|carte|cni|permis|pi.{1,2}ce|documen|dni|nie|carn|patente|dow.{1,2}d"
-    r"|prawo|k.{1,2}rkort|k.{1,2}rekort|ajokort|cart|bilhete|bi|cc|dri)"
-    r".*[\s.:#(\x80-\xff][a-z0-9-]*(?:[0-9][a-z0-9-]*){3}",
+    gate=r"(?:^|[^a-z0-9_-])(?:id|identit|pas|rijbewijs|legit|ausweis|personalausweis|reisepass|f.{1,2}hrersch|carte|cni|permis"
+    r"|pi.{1,2}ce|documen|dni|nie|carn|carta|patente|dow.{1,2}d|prawo|k.{1,2}rkort|k.{1,2}rekort|ajokort|cart.{1,2}o|bilhete|bi|cc"
+    r"|dri)[a-z\x80-\xff'\s.:#(-]{1,80}[a-z0-9-]*(?:[0-9][a-z0-9-]*){3}",
 )
 _COMPANY = Expression(
-    r"(?<=\b(?:cif|nif)[\s.:nº°]{1,4}) [a-hjnp-suvw] [- ]? \d{7} [0-9a-j] (?!\w)", gate=r"[a-w][\x20-]?[0-9]{7}[0-9a-j]"
+    r"\b (?:cif|nif) [\s.:nº°]{1,4} (?P<number> [a-hjnp-suvw] [- ]? \d{7} [0-9a-j] ) (?!\w)",
+    gate=r"(?:cif|nif)[\s.:n\x80-\xff]{1,8}[a-w][\x20-]?[0-9]{7}",
 )
 # Characters between a word that announces a number and the number, other words between them.
 _NEAR = 60
@@ -67,7 +69,7 @@ class IdentityRecognizer(ShopRecognizer):
         for match in _VAT.over(text):
             yield self.hit(match.start(), match.end(), "vat_number", 0.8)
         for match in _COMPANY.over(text):
-            yield self.hit(match.start(), match.end(), "vat_number", 0.8)
+            yield self.hit(match.start("number"), match.end("number"), "vat_number", 0.8)
         for match in _DOCUMENT.over(text):
             if _is_document(match.group("number")):
                 yield self.hit(match.start("number"), match.end("number"), "passport_no", 0.8)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from presidio_analyzer import EntityRecognizer
 
-from streams.redact.detect.accounts import IbanRecognizer
+from streams.redact.detect.accounts import CardRecognizer, IbanRecognizer
 from streams.redact.detect.addresses import AddressRecognizer
 from streams.redact.detect.births import BirthRecognizer
 from streams.redact.detect.contact import EmailRecognizer, LinkRecognizer
@@ -23,6 +23,17 @@ from streams.redact.detect.view import View
 # Taking a value out can make its neighbour recognisable; each round covers more, so few are ever needed.
 _MAX_ROUNDS = 8
 
+_OWN = (
+    EmailRecognizer,
+    LinkRecognizer,
+    IbanRecognizer,
+    CardRecognizer,
+    IdentityRecognizer,
+    BirthRecognizer,
+    AddressRecognizer,
+    NameRecognizer,
+)
+
 
 class UnsettledError(Exception):
     """Detection did not come to rest: the text must be held back."""
@@ -32,10 +43,7 @@ class Patterns:
     """All recognizers that need the text and the record alone."""
 
     def __init__(self) -> None:
-        own = (EmailRecognizer, LinkRecognizer, IbanRecognizer, IdentityRecognizer, BirthRecognizer, AddressRecognizer)
-        self._recognizers: tuple[EntityRecognizer, ...] = tuple(
-            registry([*(one() for one in own), NameRecognizer()]).recognizers
-        )
+        self._recognizers: tuple[EntityRecognizer, ...] = tuple(registry([one() for one in _OWN]).recognizers)
 
     def find(self, text: str, question: Question) -> tuple[Span, ...]:
         """Spans of the text, in order, disjoint. `question`: where the text comes from, with its hints."""

@@ -16,6 +16,7 @@ from presidio_analyzer import (
 )
 from pydantic import BaseModel, ConfigDict, Field
 
+from streams.redact.detect.gates import GATES, opened
 from streams.redact.detect.scan import LANGUAGE, SEARCH_TIMEOUT_S
 
 CONFIG_FILE = Path(__file__).parent / "detectors.yaml"
@@ -28,6 +29,7 @@ class PresidioChoice(BaseModel):
     recognizer: str
     entities: dict[str, str] = Field(min_length=1)
     minimum: float = Field(ge=0, le=1)
+    gate: str | None = None
 
 
 class DetectorConfig(BaseModel):
@@ -52,16 +54,20 @@ class Adapted(EntityRecognizer):
             raise ValueError(f"{CONFIG_FILE.name}: presidio-analyzer has no {choice.recognizer}: correct the name")
         self._inner: Any = known()
         self._choice = choice
+        self._gate = None if choice.gate is None else GATES.add(choice.gate, ignore_case=True)
         super().__init__(list(choice.entities.values()), name=choice.recognizer, supported_language=LANGUAGE)
 
     def load(self) -> None:
         """Loaded with its class."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        """Results above the minimum. All the chosen ones find numbers: a text without digits costs nothing."""
-        if not any(letter.isdigit() for letter in text):
-            return []
-        found = self._inner.analyze(text, list(self._choice.entities), nlp_artifacts)
+        """Results above the minimum, where the gate is open."""
+        return self.ungated(text) if self._gate is None or self._gate in opened(text) else []
+
+    def ungated(self, text: str) -> list[RecognizerResult]:
+        """The same without asking the gate."""
+        nothing: Any = None
+        found = self._inner.analyze(text, list(self._choice.entities), nothing)
         return [
             RecognizerResult(self._choice.entities[one.entity_type], one.start, one.end, one.score)
             for one in found

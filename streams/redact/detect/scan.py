@@ -1,5 +1,6 @@
 """The frame of Inland's own recognizers: Presidio's EntityRecognizer, patterns with a time limit, no language model."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, cast
@@ -32,7 +33,7 @@ class Expression:
         """`source`: whitespace and comments in it are ignored. `gate`: see gates.py; None: always searched."""
         flags = regex.VERBOSE | regex.VERSION0 | (regex.IGNORECASE if ignore_case else 0)
         self._compiled: Any = regex.compile(source, flags)
-        self._gate = None if gate is None else GATES.add(gate)
+        self._gate = None if gate is None else GATES.add(gate, ignore_case=ignore_case)
         self.source = source
 
     def over(self, text: str) -> Iterator[Match]:
@@ -63,6 +64,27 @@ class Expression:
     def whole(self, text: str) -> bool:
         """Whether the pattern matches all of the text."""
         return self._compiled.fullmatch(text, timeout=SEARCH_TIMEOUT_S) is not None
+
+
+class Shape:
+    """A plain pattern of ASCII letters and digits: nothing in it repeats within a repetition, so its search is linear."""
+
+    def __init__(self, source: str, *, gate: str) -> None:
+        """As for `Expression`; case does not count."""
+        self._compiled = re.compile(source, re.VERBOSE | re.IGNORECASE)
+        self._gate = GATES.add(gate, ignore_case=True)
+
+    def over(self, text: str) -> Iterator[Match]:
+        """Matches from left to right."""
+        return self.ungated(text) if self.may_match(text) else iter(())
+
+    def may_match(self, text: str) -> bool:
+        """What the gate says; False is certain."""
+        return self._gate in opened(text)
+
+    def ungated(self, text: str) -> Iterator[Match]:
+        """The same without asking the gate."""
+        return self._compiled.finditer(text)
 
 
 class ShopRecognizer(EntityRecognizer):

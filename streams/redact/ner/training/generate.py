@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from streams.redact.detect.lexicon import lexicon
-from streams.redact.ner.training.slots import Slots
+from streams.redact.ner.training.slots import Slots, common_words
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _ENGLISH, _OPENED, _CLOSED, _DISTURBED, _LOST = 0.06, 0.12, 0.2, 0.5, 0.12
@@ -72,18 +71,9 @@ def _disturbed(template: str, rng: random.Random) -> str:
     if rng.random() > _DISTURBED:
         return template
     return " ".join(
-        word if "{" in word or "⏎" in word or rng.random() > _LOST else rng.choice(("", _common_word(rng)))
+        word if "{" in word or "⏎" in word or rng.random() > _LOST else rng.choice(("", rng.choice(common_words())))
         for word in template.split(" ")
     )
-
-
-def _common_word(rng: random.Random) -> str:
-    return rng.choice(_common_words())
-
-
-@cache
-def _common_words() -> tuple[str, ...]:
-    return tuple(sorted(lexicon().common))
 
 
 def fill(template: str, language: str, rng: random.Random) -> Labelled:

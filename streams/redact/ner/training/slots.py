@@ -10,9 +10,11 @@ from typing import Any
 
 import yaml
 
+from streams.redact.detect.lexicon import lexicon
+
 FOLDER = Path(__file__).parent
 LANGUAGES = ("nl", "de", "fr", "es", "it", "pl", "sv", "pt", "en")
-_FOREIGN = 0.22
+_FOREIGN, _BLENDED = 0.22, 0.22
 _PARTICLES = {
     "nl": ("van", "de", "van der", "van den", "van de", "ter", "'t", "den"),
     "de": ("von", "zu", "von der", "vom"),
@@ -47,8 +49,18 @@ def names() -> dict[str, dict[str, list[str]]]:
     return read
 
 
+_NUMBERS = (
+    *("",) * 8, "a", "b", "c", "A", "B", " A", " B", " bis", " ter", "-2", "/4", "/12", "/A", "/B", " hs", " m. 7", " lok. 3",
+    ", 2.º Dto.", ", 3º izq", ", 1ºB", " bus 4", ", apt 5", " lgh 1102", " Top 7",
+)  # fmt: skip
 _FORMS = ("full", "first", "ini", "hon", "shouted", "lastfirst", "last")
 _FORM_WEIGHTS = (55, 20, 7, 7, 4, 3, 4)
+
+
+@cache
+def common_words() -> tuple[str, ...]:
+    """Words that are no names, folded."""
+    return tuple(sorted(lexicon().common - lexicon().forename - lexicon().surname))
 
 
 class Slots:
@@ -69,6 +81,15 @@ class Slots:
             return self.fill(self._rng.choices(_FORMS, _FORM_WEIGHTS)[0])
         return str(getattr(self, slot)()), 0
 
+    def _name(self, kind: str) -> str:
+        """A name of the lists; now and then one that is in no list, made of two."""
+        one = self._rng.choice(self._source(kind))
+        if self._rng.random() > _BLENDED:
+            return one
+        other = self._rng.choice(self._source(kind))
+        front, back = one[: max(2, len(one) * 2 // 3)], other[-max(2, len(other) // 2) :].lower()
+        return (front + back).replace(" ", "")
+
     def _source(self, kind: str) -> list[str]:
         draw = self._rng.random()
         if draw < _FOREIGN / 2:
@@ -78,14 +99,14 @@ class Slots:
         return names()[self._language][kind]
 
     def first(self) -> str:
-        one = self._rng.choice(self._source("first"))
+        one = self._name("first")
         if self._rng.random() < 0.07:
-            return f"{one}{self._rng.choice('- ')}{self._rng.choice(self._source('first'))}"
+            return f"{one}{self._rng.choice('- ')}{self._name('first')}"
         return one
 
     def last(self) -> str:
         rng = self._rng
-        one = rng.choice(self._source("last"))
+        one = self._name("last")
         draw, particles = rng.random(), _PARTICLES[self._language]
         if particles and draw < 0.2 and " " not in one:
             particle = rng.choice(particles)
@@ -96,7 +117,7 @@ class Slots:
                 if self._language not in ("es", "pt")
                 else rng.choice((" ", " ", "-", " y " if rng.random() < 0.1 else " "))
             )
-            return f"{one}{joint}{rng.choice(self._source('last'))}"
+            return f"{one}{joint}{self._name('last')}"
         return one
 
     def full(self) -> str:
@@ -109,7 +130,8 @@ class Slots:
         return style.join(letters) + style.rstrip() + " " + self.last()
 
     def shouted(self) -> str:
-        return f"{self.last().upper()} {self.first()}"
+        first, last = self.first(), self.last().upper()
+        return f"{first} {last}" if self._rng.random() < 0.6 else f"{last} {first}"
 
     def lastfirst(self) -> str:
         return f"{self.last()}, {self.first()}"
@@ -146,6 +168,10 @@ class Slots:
         whole = pattern.format(n=name.split(" ")[0].title(), N=name)
         return self._numbered(whole[0].upper() + whole[1:] if rng.random() < 0.5 else whole)
 
+    def _thing_of_nature(self) -> str:
+        """Streets are named for what everybody knows."""
+        return str(self._rng.choice(common_words())).capitalize()
+
     def _common_street(self) -> str:
         own = words()[self._language]
         stem, end = self._rng.choice(own["street_stems"]), self._rng.choice(own["street_ends"])
@@ -153,7 +179,7 @@ class Slots:
 
     def _numbered(self, whole: str) -> str:
         rng = self._rng
-        number = f"{rng.randint(1, 240)}{rng.choice(('', '', '', 'a', 'b', ' bis', '-2', '/4', ' hs', ' C'))}"
+        number = f"{rng.randint(1, 240)}{rng.choice(_NUMBERS)}"
         if self._language in ("en", "fr") and rng.random() < 0.9:
             return f"{number}{rng.choice((' ', ' ', ', '))}{whole}"
         return f"{whole}{', ' if self._language in ('es', 'it', 'pt') and rng.random() < 0.6 else ' '}{number}"
@@ -217,7 +243,7 @@ class Slots:
     def product(self) -> str:
         rng = self._rng
         thing = rng.choice(words()[self._language]["things"])
-        name = rng.choice((self._rng.choice(self._source("first")), self._rng.choice(self._source("last"))))
+        name = rng.choice((self._name("first"), self._name("first"), self._name("last")))
         return rng.choice(
             (
                 "{t}",

@@ -31,8 +31,8 @@ from streams.redact.ner.training.slots import FOLDER, LANGUAGES
 _CONFIG = FOLDER / "model.cfg"
 _BATCH = 64
 _DROPOUT = 0.12
-# Of four names one is hidden, of twelve other words one.
-_HIDDEN_NAMES, _HIDDEN_WORDS = 4, 12
+# Of four names one is hidden, of seven other words one.
+_HIDDEN_NAMES, _HIDDEN_WORDS = 4, 7
 
 
 def hidden_class(word: str) -> str:
