@@ -77,7 +77,7 @@ def test_every_replacement_is_a_finding_without_the_value(redactor: Redactor) ->
     assert made >= {
         ("subject", "subject", "token"),
         ("order.customer_note", "phone", "replace"),
-        ("order.billing.email", "email", "drop"),
+        ("order.billing.email", "email", "vault"),
         ("order.billing.postcode", "postcode", "generalise"),
         ("order.meta_data[].value", "unknown", "drop"),
     }
