@@ -65,8 +65,7 @@ async def _reveal(using: Settings, asked: Request, text: str | None) -> tuple[va
     subject = vault.open_subject(records, codec, keys, token, asked.event_id)
     if text is not None:
         subject = subject.only(fill(text, subject.originals).used)
-    async with Outbox(using.kafka_bootstrap, _CLIENT, using.delivery_timeout_s) as outbox:
-        await recorded(request, subject, codec, outbox, now)
+    await recorded(request, subject, codec, Outbox(using.kafka_bootstrap, _CLIENT, using.delivery_timeout_s), now)
     return subject, subject.originals
 
 

@@ -1,7 +1,7 @@
 """Showing originals: the record of it first, confirmed by the broker, and only then the values."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,7 +38,13 @@ class Request:
 class Writer(Protocol):
     """Writes to Kafka and returns when the broker has all: streams.delivery.outbox.Outbox."""
 
-    async def deliver(self, outputs: list[Output]) -> list[int]:
+    async def start(self) -> None:
+        """Connect."""
+
+    async def stop(self) -> None:
+        """Let go."""
+
+    async def deliver(self, outputs: Sequence[Output]) -> list[int]:
         """Offsets."""
 
 
@@ -65,10 +71,13 @@ async def recorded(
     """Write the record and wait for the broker. RevealError when it cannot be written: then nothing may be shown."""
     told = record(request, subject, clock())
     try:
+        await writer.start()
         await writer.deliver([Output(PRIVACY_REVEALS, request.token.encode(), codec.encode("privacy_reveal", told))])
     except Exception as error:  # whatever it was, there is no record
         raise RevealError(
             f"the reveal could not be recorded ({type(error).__name__}), so nothing is shown: see that Kafka answers "
             f"and {PRIVACY_REVEALS} may be written, then run it again"
         ) from None
+    finally:
+        await writer.stop()
     return told
