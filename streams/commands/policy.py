@@ -8,6 +8,7 @@ import click
 
 from streams.redact.effective import effective
 from streams.redact.policy import POLICY_FILE, load_policy
+from streams.settings import settings
 
 
 @click.group()
@@ -25,7 +26,7 @@ def show(path: Path | None, as_json: bool) -> None:
 
     What the shop sends beyond these fields is not read at all.
     """
-    known = load_policy(path or POLICY_FILE)
+    known = load_policy(path or settings().policy_file or POLICY_FILE)
     rows = effective(known)
     if as_json:
         click.echo(json.dumps({"version": known.version, "fields": [asdict(row) for row in rows]}))

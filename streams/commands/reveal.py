@@ -1,7 +1,8 @@
 """`inland reveal`: originals from the vault, for those who hold the region's key; each time on record."""
 
 import asyncio
-import getpass
+import os
+import pwd
 from pathlib import Path
 
 import click
@@ -45,7 +46,7 @@ def reveal(  # noqa: PLR0913  # options of a command
         raise click.UsageError("give a token, or --event with the id of an event")
     purpose: RevealPurpose = "fill" if reply else "show"
     # Checked before anything is read.
-    asked = Request(getpass.getuser(), by_name, reason, purpose, token or "", event_id)
+    asked = Request(_account(), by_name, reason, purpose, token or "", event_id)
     text = reply.read_text(encoding="utf-8") if reply else None
     subject, shown = asyncio.run(_reveal(settings(), asked, text))
     if text is not None:
@@ -54,6 +55,14 @@ def reveal(  # noqa: PLR0913  # options of a command
         click.echo(orjson.dumps(_facts(subject)).decode())
     else:
         _print(subject)
+
+
+def _account() -> str:
+    # By the process's own id: what the environment says of the user, the user may have written.
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 async def _reveal(using: Settings, asked: Request, text: str | None) -> tuple[vault.Subject, tuple[Original, ...]]:

@@ -19,10 +19,13 @@ NOT_PERSONAL = "none"
 CLASSES = frozenset(
     {
         NOT_PERSONAL, FREE_TEXT, "unknown", "subject", "person", "organisation", "street_address", "city", "postcode",
-        "email", "phone", "date_of_birth", "ip_address", "device", "credential", "account", "username",
+        "email", "phone", "date_of_birth", "ip_address", "device", "credential", "account", "username", "card",
     }
 )  # fmt: skip
-"""Classes that a schema may name; a policy that names another is refused: it would be a misspelt one."""
+"""Classes that a schema may name, and `card`, which is found in texts alone.
+
+A policy that names another is refused: it would be a misspelt one.
+"""
 _SEARCHED = frozenset({FREE_TEXT, "unknown"})
 
 Action = Literal["keep", "drop", "token", "detect", "vault", "generalise"]
@@ -63,6 +66,10 @@ class Policy(_Strict):
         if isinstance(how, str):
             raise PolicyError(f"class {pii} is not generalised by policy {self.version}")
         return how.apply(value, country)
+
+    def keeps(self, entity_type: str) -> bool:
+        """Whether the vault may hold what was found in a text: not where the policy drops the class everywhere."""
+        return self.treatments.get(entity_type) != "drop"
 
     def way(self, pii: str) -> str:
         """The treatment in words, such as `generalise: prefix`."""

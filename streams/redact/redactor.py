@@ -119,7 +119,8 @@ class _Run:
         if self._identity is None:
             return ()
         vaulted = (Original(one.path, one.pii, one.value) for one in dropped if one.action == "vault")
-        return (*vaulted, *self._tokens, *self._placeholders.originals)
+        found = (one for one in self._placeholders.originals if self._policy.keeps(one.pii))
+        return (*vaulted, *self._tokens, *found)
 
     def _token(self, pii: str, path: str, value: str) -> str:
         self._found.append((path, pii, "token", None))

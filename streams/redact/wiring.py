@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from avro_schemas.codec import Codec
 from streams.clock import now
 from streams.redact.detect.detector import Detector
-from streams.redact.policy import load_policy
+from streams.redact.policy import POLICY_FILE, load_policy
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
@@ -41,5 +41,5 @@ def build_stage(settings: Settings, codec: Codec, clock: Callable[[], datetime] 
 def build_publisher(settings: Settings, codec: Codec) -> Publisher:
     """The publisher under the policies in force; an error names the file that is wrong."""
     keys = RegionKeys.read(settings.region_keys_dir)
-    redactor = Redactor(load_policy(), keys, Detector())
+    redactor = Redactor(load_policy(settings.policy_file or POLICY_FILE), keys, Detector())
     return Publisher(read_shops(settings.shops_file), residency(), redactor, Keeper(keys), codec)

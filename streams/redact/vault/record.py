@@ -45,7 +45,8 @@ def belongs(record_key: bytes, region: str, tokens: Iterable[str]) -> bool:
 def tombstones(record_keys: Iterable[bytes], region: str, tokens: Iterable[str]) -> Iterator[Output]:
     """Records that erase a subject: one without a value for each record under its tokens.
 
-    With the data keys gone, no copy of the originals can be opened any more, wherever it lies (crypto-shredding).
+    With the data keys gone, no copy of the originals can be opened any more (crypto-shredding); one that holds the
+    wrapped key beside them can. The redact stage may hold that key in its state for RESTRICTED_MAX_DAYS more.
     `record_keys`: all keys in the vault. `tokens`: the subject's, those of older keys too.
     """
     known = tuple(tokens)

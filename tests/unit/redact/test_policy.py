@@ -39,7 +39,7 @@ def test_a_policy_that_forgets_a_class_is_refused_by_name(tmp_path: Path) -> Non
         ("free_text", "token", "free_text may not be kept or passed on otherwise: use detect or drop"),
         ("free_text", "vault", "use detect or drop"),
         ("person", "detect", "detect is for texts, not for person"),
-        ("emial", "drop", "there is no class emial: choose from account, city, "),
+        ("emial", "drop", "there is no class emial: choose from account, card, city, "),
         ("none", "drop", "`none` holds nothing personal: use keep"),
         ("email", {"generalise": "prefix", "length": 2}, "generalise: prefix is for postcode, not for email"),
         ("postcode", {"generalise": "year"}, "generalise: year is for date_of_birth, not for postcode"),

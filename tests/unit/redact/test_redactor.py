@@ -78,6 +78,14 @@ def test_what_was_taken_out_is_handed_to_the_vault_and_what_was_dropped_is_not(r
     assert not {"wc_order_abc123def456", "192.0.2.7", "1017 KG", "NL67INGB3085546601"} & set(kept.values())
 
 
+def test_what_the_policy_drops_is_not_kept_when_it_stands_in_a_text(redactor: Redactor) -> None:
+    content = "Anouk betaalde met 4111 1111 1111 1111 vanaf 192.0.2.77"
+    redaction = _redact(redactor, event(note=note(content)))
+    assert redaction.event["note"]
+    assert redaction.event["note"]["content"] == "<PERSON_1> betaalde met <CARD_1> vanaf <IP_ADDRESS_1>"
+    assert {one.at for one in redaction.originals if one.at.startswith("<")} == {"<PERSON_1>"}
+
+
 def test_of_an_event_about_nobody_nothing_is_kept_and_the_findings_say_so(redactor: Redactor) -> None:
     redaction = _redact(redactor, event(subject=None, order=order()))
     assert (redaction.identity, redaction.originals) == (None, ())
