@@ -446,6 +446,7 @@ Treatment = Literal[
     "token",
     "generalise",
     "replace",
+    "vault",
 ]
 
 
@@ -472,6 +473,34 @@ class PrivacyFinding(TypedDict):
     redacted_at: datetime
 
 
+RevealPurpose = Literal[
+    "show",
+    "fill",
+]
+
+
+class RevealedClass(TypedDict):
+    """How many values of one class."""
+
+    name: str
+    values: int
+
+
+class PrivacyReveal(TypedDict):
+    """Somebody was about to be shown originals from the vault: who, when, why, whose; never a value."""
+
+    reveal_id: str
+    revealed_at: datetime
+    os_user: str
+    by_name: str | None
+    reason: str
+    purpose: RevealPurpose
+    region: str
+    token: str
+    event_id: str | None
+    classes: list[RevealedClass]
+
+
 class RecommendedItem(TypedDict):
     """One recommendation."""
 
@@ -491,6 +520,27 @@ class RecommendationUpdate(TypedDict):
     items: list[RecommendedItem]
     captured_at: datetime
     updated_at: datetime
+
+
+VaultKind = Literal[
+    "key",
+    "originals",
+]
+
+
+class VaultRecord(TypedDict):
+    """A subject's wrapped data key, or what was taken out of one event, encrypted under it (AES-256-GCM)."""
+
+    kind: VaultKind
+    region: str
+    token: str
+    key_id: str
+    event_id: str | None
+    wrapped_by: str | None
+    previous: list[str]
+    nonce: bytes
+    ciphertext: bytes
+    written_at: datetime
 
 
 class WooDelivery(TypedDict):

@@ -17,7 +17,9 @@ SchemaName = Literal[
     "model_call",
     "policy_violation",
     "privacy_finding",
+    "privacy_reveal",
     "recommendation_update",
+    "vault_record",
     "woo_delivery",
 ]
 SCHEMA_NAMES: tuple[SchemaName, ...] = get_args(SchemaName)

@@ -43,6 +43,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "dlq": Entry("streams.commands.dlq:dlq", "The dead letters: list, show one, put them back."),
     },
     "Compliance": {
+        "policy": Entry("streams.commands.policy:policy", "What happens to which field, class by class."),
+        "keys": Entry("streams.commands.keys:keys", "The regions' keys: list, draw, rotate."),
+        "reveal": Entry("streams.commands.reveal:reveal", "Originals behind a token or a reply's placeholders."),
         "replay": Entry("streams.commands.replay:replay", "Redact recorded deliveries again and show the difference."),
     },
 }

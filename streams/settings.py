@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     region_keys_dir: Path = Field(
         default=Path(".state/secrets/regions"), description="One file per region: the key of its pseudonyms, hex."
     )
+    policy_file: Path | None = Field(
+        default=None, description="YAML with the redaction policy; without it the one that ships with Inland."
+    )
     data_dir: Path = Field(default=Path(".state/data/streams"), description="Local state of this process.")
     client_id: str | None = Field(
         default=None,

@@ -12,6 +12,8 @@ RECOMMEND_BASKETS = "recommend.baskets"
 RECOMMENDATION_UPDATES = "recommendation.updates"
 MODEL_CALLS = "model.calls"
 PRIVACY_FINDINGS = "privacy.findings"
+PRIVACY_REVEALS = "privacy.reveals"
+PRIVACY_VAULT = "privacy.vault"
 POLICY_VIOLATIONS = "policy.violations"
 
 

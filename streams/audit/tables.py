@@ -150,6 +150,17 @@ POLICY_VIOLATIONS = Table(
     identity=("violation_id",),
 )
 
+PRIVACY_REVEALS = Table(
+    "privacy_reveals",
+    (
+        *_same("reveal_id", "revealed_at", "os_user", "by_name", "reason", "purpose", "region", "token", "event_id"),
+        Column("class_names", "classes[].name"),
+        Column("class_values", "classes[].values"),
+    ),
+    captured="revealed_at",
+    identity=("reveal_id",),
+)
+
 # The first table of a schema counts its records, and decides which of them repeat what has landed (landing.py).
 TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "commerce_event": (COMMERCE_EVENTS,),
@@ -158,4 +169,5 @@ TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "model_call": (MODEL_CALLS, MODEL_CALL_BODIES),
     "privacy_finding": (PRIVACY_FINDINGS,),
     "policy_violation": (POLICY_VIOLATIONS,),
+    "privacy_reveal": (PRIVACY_REVEALS,),
 }

@@ -51,4 +51,4 @@ class Carts:
         else:
             timer = step.state[WAKE_AT] or to_ms(self._clock() + self._kept_for)
             state.put(key, {CART: step.state, LAST: kept_message(message), WAKE_AT: timer})
-        return [output for event in step.events for output in await self._telling.event(event)]
+        return [output for event in step.events for output in await self._telling.event(event, state)]

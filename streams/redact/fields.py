@@ -18,12 +18,14 @@ class Treat(Protocol):
         """The value to write at `path`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Dropped:
-    """A personal value that was left out."""
+    """A personal value that was left out. ``action``: drop or vault."""
 
     path: str
     pii: str
+    action: Action
+    value: str
 
 
 def redact_fields(
@@ -34,7 +36,7 @@ def redact_fields(
     for field in plan:
         value = record[field.name]
         here = path + field.name
-        if field.action == "drop":
+        if field.action in ("drop", "vault"):
             dropped.extend(_personal(field, value, here))
         elif value is None:
             out[field.name] = None
@@ -108,7 +110,7 @@ def _personal(field: FieldPlan, value: Any, path: str) -> Iterator[Dropped]:
             for inner in field.inner:
                 yield from _personal(inner, one[inner.name], f"{here}.{inner.name}")
         elif field.pii != NOT_PERSONAL and one not in ("", None):
-            yield Dropped(here, field.pii)
+            yield Dropped(here, field.pii, field.action, str(one))
 
 
 def _each(value: Any) -> Sequence[Any]:

@@ -49,7 +49,7 @@ class Notes:
         """A note of the order at `key`: published, or kept until something is known of the order."""
         known = context.read(state.get(key))
         if known["addressed"]:
-            return await self._publish(event, known)
+            return await self._publish(event, known, state)
         PARKED.labels(event["shop_id"]).inc()
         self._keep(key, context.park(known, message, to_ms(self._clock())), state)
         return []
@@ -94,14 +94,14 @@ class Notes:
         for message in waiting:
             try:
                 event = self._read(message)
-                outputs += await self._publish(event, rest) if event is not None else []
+                outputs += await self._publish(event, rest, state) if event is not None else []
             except RefusedError as refused:
                 # The waiting row is refused, not what woke it.
                 outputs.append(self._telling.dead(message, refused))
         return outputs
 
-    async def _publish(self, event: CapturedEvent, known: context.Context) -> list[Output]:
-        return await self._telling.event(context.complete(event, known), context.known(known))
+    async def _publish(self, event: CapturedEvent, known: context.Context, state: StateView) -> list[Output]:
+        return await self._telling.event(context.complete(event, known), state, context.known(known))
 
     @staticmethod
     def _keep(key: str, known: context.Context, state: StateView) -> None:

@@ -1,12 +1,12 @@
 """Typed, numbered placeholders: the same value has the same number within a record, so that a text stays readable."""
 
-import re
 from collections.abc import Sequence
 
 from streams.redact.detect.fold import fold
 from streams.redact.detect.spans import Span
+from streams.redact.vault.originals import PLACEHOLDER, Original
 
-PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]{1,30}_\d{1,5}>")
+__all__ = ["PLACEHOLDER", "Placeholders"]
 
 
 class Placeholders:
@@ -16,6 +16,7 @@ class Placeholders:
         """`texts`: the record's texts; placeholders that they hold already keep their numbers to themselves."""
         self._numbers: dict[tuple[str, str], int] = {}
         self._next: dict[str, int] = {}
+        self._originals: dict[Original, None] = {}
         for text in texts:
             for match in PLACEHOLDER.finditer(text):
                 kind, _, number = match.group()[1:-1].rpartition("_")
@@ -26,9 +27,17 @@ class Placeholders:
         pieces: list[str] = []
         at = 0
         for span in spans:
-            pieces += (text[at : span.start], self._placeholder(text[span.start : span.end], span.entity_type))
+            value = text[span.start : span.end]
+            placeholder = self._placeholder(value, span.entity_type)
+            self._originals[Original(placeholder, span.entity_type, value)] = None
+            pieces += (text[at : span.start], placeholder)
             at = span.end
         return "".join((*pieces, text[at:]))
+
+    @property
+    def originals(self) -> tuple[Original, ...]:
+        """What the placeholders so far stand for, every spelling once, in the order in which they came."""
+        return tuple(self._originals)
 
     def _placeholder(self, value: str, entity_type: str) -> str:
         kind = entity_type.upper()

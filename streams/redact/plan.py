@@ -28,7 +28,7 @@ class FieldPlan:
 def make_plan(captured: dict[str, Any], redacted: dict[str, Any], policy: Policy) -> tuple[FieldPlan, ...]:
     """The plan for the two schemas; ShapeError unless captured x policy gives exactly the redacted shape.
 
-    A field that the redacted schema lacks is dropped, whatever the policy says.
+    A field that the redacted schema lacks is dropped, whatever the policy says, unless it says vault.
     """
     return _Planner(captured, redacted, policy).record(captured, redacted, "", STAMPED)
 
@@ -58,7 +58,7 @@ class _Planner:
         pii = pii_of(field)
         action = self._policy.action(pii)
         if wanted is None:
-            action = "drop"
+            action = "vault" if action == "vault" else "drop"
         else:
             self._agree(action, pii, wanted, here)
         node, many = _inner(field["type"], self._captured)
@@ -70,8 +70,9 @@ class _Planner:
 
     def _agree(self, action: Action, pii: str, wanted: dict[str, Any], here: str) -> None:
         said = wanted.get("redacted", "keep")
-        if action == "drop":
-            raise ShapeError(f"{here}: policy drops class {pii}, the redacted schema keeps it: remove it there")
+        if action in ("drop", "vault"):
+            does = "drops" if action == "drop" else "takes into the vault"
+            raise ShapeError(f"{here}: policy {does} class {pii}, the redacted schema keeps it: remove it there")
         if said != action:
             raise ShapeError(
                 f'{here}: policy says {action} for class {pii}, the redacted schema says {said}: set "redacted" there'

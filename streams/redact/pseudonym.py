@@ -5,61 +5,92 @@ A pseudonym is personal data still (EDPB guidelines 01/2025): who holds the key 
 
 import hashlib
 import hmac
-import logging
-import stat
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_LOG = logging.getLogger(__name__)
-MIN_KEY_BYTES = 32
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from streams.redact.keyfiles import MIN_KEY_BYTES, RegionKeyError, key_files, key_version, read_key
+
+__all__ = ["MIN_KEY_BYTES", "TOKEN_HEX", "RegionKeyError", "RegionKeys", "normalised"]
 TOKEN_HEX = 32
-_MAX_FILE_BYTES = 4096
-
-
-class RegionKeyError(ValueError):
-    """A key is missing or unusable; the message names the file and the remedy, never the key."""
 
 
 class RegionKeys:
-    """One secret key a region. Neither repr nor any error shows a key."""
+    """The secret keys of each region: the newest makes tokens, older ones only recognise and unwrap what they made.
 
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
-        """`keys`: at least 32 bytes each."""
-        for region, key in keys.items():
-            if len(key) < MIN_KEY_BYTES:
+    Neither repr nor any error shows a key.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes | Sequence[bytes]]) -> None:
+        """`keys`: at least 32 bytes each; of several keys of a region the last is the newest."""
+        self._keys: dict[str, dict[str, bytes]] = {}
+        for region, given in keys.items():
+            several = (given,) if isinstance(given, bytes) else tuple(given)
+            if any(len(key) < MIN_KEY_BYTES for key in several):
                 raise RegionKeyError(f"key of region {region} is shorter than {MIN_KEY_BYTES} bytes: draw a new one")
-        self._keys = dict(keys)
-        self._versions = {region: _key_version(key) for region, key in keys.items()}
+            self._keys[region] = {key_version(key): key for key in several}
+            if len(self._keys[region]) < len(several):
+                raise RegionKeyError(f"region {region} has the same key twice: remove the later file")
 
     @classmethod
     def read(cls, folder: Path) -> "RegionKeys":
-        """One file a region, named as the region, hexadecimal. A file that others may read is warned of."""
-        if not folder.is_dir():
-            raise RegionKeyError(
-                f"{folder} is no folder: set INLAND_REGION_KEYS_DIR to the folder of the regions' keys"
-            )
-        files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-        if not files:
-            raise RegionKeyError(
-                f"{folder} holds no key: write one file a region, {MIN_KEY_BYTES} random bytes in hexadecimal"
-            )
-        return cls({path.name: _read_key(path) for path in files})
+        """The keys of a folder: see streams.redact.keyfiles."""
+        found: dict[str, list[bytes]] = {}
+        for file in key_files(folder):
+            found.setdefault(file.region, []).append(read_key(file.path))
+        if not found:
+            raise RegionKeyError(f"{folder} holds no key: `inland keys draw REGION` writes one")
+        return cls(found)
 
     @property
     def regions(self) -> frozenset[str]:
         """Regions that have a key."""
         return frozenset(self._keys)
 
+    def versions(self, region: str) -> tuple[str, ...]:
+        """Names of a region's keys, the newest first; RegionKeyError when it has none."""
+        return tuple(reversed(self._of(region)))
+
     def token(self, region: str, identity: str) -> str:
         """`<key version>_<32 hex digits>`, the same for spellings that differ in case, width and outer spaces only.
 
         RegionKeyError when the region has no key.
         """
+        return self.tokens(region, identity)[0]
+
+    def tokens(self, region: str, identity: str) -> tuple[str, ...]:
+        """The identity's token, and after it those that older keys of the region gave it."""
+        known = normalised(identity).encode()
+        return tuple(
+            f"{version}_{hmac.new(self._keys[region][version], known, hashlib.sha256).hexdigest()[:TOKEN_HEX]}"
+            for version in self.versions(region)
+        )
+
+    def region_of(self, token: str) -> str:
+        """The region whose key made a token; RegionKeyError when no key here did."""
+        version = token.partition("_")[0]
+        for region, keys in self._keys.items():
+            if version in keys:
+                return region
+        raise RegionKeyError(f"no key here is called {version}: give the folder that holds the token's key")
+
+    def subkey(self, region: str, version: str, purpose: bytes) -> bytes:
+        """32 bytes that stand for the region's key in one purpose (HKDF-SHA256, RFC 5869).
+
+        The key itself makes tokens and nothing else. RegionKeyError when the region has no key of that name.
+        """
+        key = self._of(region).get(version)
+        if key is None:
+            raise RegionKeyError(f"region {region} has no key {version}: put the older key's file back")
+        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(key)
+
+    def _of(self, region: str) -> dict[str, bytes]:
         if region not in self._keys:
             raise RegionKeyError(f"region {region} has no key: add its file to the folder of the regions' keys")
-        digest = hmac.new(self._keys[region], normalised(identity).encode(), hashlib.sha256).hexdigest()
-        return f"{self._versions[region]}_{digest[:TOKEN_HEX]}"
+        return self._keys[region]
 
     def __repr__(self) -> str:
         return f"RegionKeys({', '.join(sorted(self._keys))})"
@@ -68,25 +99,3 @@ class RegionKeys:
 def normalised(identity: str) -> str:
     """NFKC, case folded, without spaces at the edges."""
     return unicodedata.normalize("NFKC", identity).casefold().strip()
-
-
-def _read_key(path: Path) -> bytes:
-    status = path.stat()
-    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        _LOG.warning("key file %s can be read by others: chmod 600 it", path.name)
-    if status.st_size > _MAX_FILE_BYTES:
-        raise RegionKeyError(
-            f"key file {path.name} is too large: it holds {MIN_KEY_BYTES} bytes in hexadecimal and nothing else"
-        )
-    try:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except ValueError:
-        # `from None`: the error of fromhex would show the text.
-        raise RegionKeyError(
-            f"key file {path.name} is not hexadecimal: write {MIN_KEY_BYTES} random bytes in hexadecimal"
-        ) from None
-
-
-def _key_version(key: bytes) -> str:
-    """A name for the key that changes with it and tells nothing of it."""
-    return "k" + hmac.new(key, b"inland key version", hashlib.sha256).hexdigest()[:7]

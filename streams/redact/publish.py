@@ -9,22 +9,30 @@ from avro_schemas.codec import Codec
 from avro_schemas.records import CapturedEvent
 from streams.delivery.message import Output
 from streams.delivery.refusal import RefusedError
+from streams.delivery.state import StateView
 from streams.metrics import FINDINGS
 from streams.redact.errors import WithheldError
+from streams.redact.pseudonym import RegionKeyError
 from streams.redact.redactor import Redaction, Redactor
 from streams.redact.values import KnownValue
+from streams.redact.vault.keeper import Keeper, Kept
+from streams.redact.vault.record import VaultError
+from streams.redact.vault.seal import name_of
 from streams.residency.policy import NoRegionError, Residency
 from streams.sources.shops import Shop
-from topics.names import PRIVACY_FINDINGS, commerce_events
+from topics.names import PRIVACY_FINDINGS, PRIVACY_VAULT, commerce_events
 
 
 class Publisher:
     """Redacts an event under its region's rules and encodes what came of it."""
 
-    def __init__(self, shops: Mapping[str, Shop], residency: Residency, redactor: Redactor, codec: Codec) -> None:
+    def __init__(  # put together in streams.redact.wiring alone
+        self, shops: Mapping[str, Shop], residency: Residency, redactor: Redactor, keeper: Keeper, codec: Codec
+    ) -> None:
         self._shops = shops
         self._residency = residency
         self._redactor = redactor
+        self._keeper = keeper
         self._codec = codec
 
     def redact(self, event: CapturedEvent, known: Sequence[KnownValue], redacted_at: datetime) -> Redaction:
@@ -40,13 +48,31 @@ class Publisher:
         except WithheldError as withheld:
             raise RefusedError(f"redact: {withheld.rule}", withheld.remedy, WithheldError) from None
 
-    def encode(self, redaction: Redaction) -> list[Output]:
-        """The records to write: the event, and one per finding."""
+    def encode(self, redaction: Redaction, state: StateView) -> list[Output]:
+        """The records to write: what the vault keeps, the event, and one per finding.
+
+        `state` holds the subjects' wrapped keys. RefusedError when the vault cannot take what was taken out.
+        """
         event = redaction.event
         key = f"{event['shop_id']}/{event['entity']}/{event['entity_id']}".encode()
-        outputs = [Output(commerce_events(event["region"]), key, self._codec.encode("commerce_event", event))]
+        outputs = self._vaulted(redaction, state)
+        outputs += [Output(commerce_events(event["region"]), key, self._codec.encode("commerce_event", event))]
         for finding in redaction.findings:
             FINDINGS.labels(finding["entity_type"], finding["detector"]).inc()
             value = self._codec.encode("privacy_finding", finding)
             outputs.append(Output(PRIVACY_FINDINGS, event["event_id"].encode(), value))
         return outputs
+
+    def _vaulted(self, redaction: Redaction, state: StateView) -> list[Output]:
+        event, identity = redaction.event, redaction.identity
+        if identity is None:
+            return []
+        subject = Kept(identity, event["region"], event["event_id"], redaction.originals, event["redacted_at"])
+        try:
+            records = self._keeper.keep(subject, state)
+        except (VaultError, RegionKeyError) as error:
+            raise RefusedError("redact: the vault cannot keep what was taken out", str(error), type(error)) from None
+        return [
+            Output(PRIVACY_VAULT, name_of(record).encode(), self._codec.encode("vault_record", record))
+            for record in records
+        ]

@@ -18,23 +18,30 @@ from streams.redact.plan import FieldPlan, make_plan
 from streams.redact.policy import Action, Policy, PolicyError
 from streams.redact.pseudonym import RegionKeyError, RegionKeys
 from streams.redact.values import KnownValue
+from streams.redact.vault.originals import Original
 
 MAX_TEXT_BYTES = 64 * 1024
+SUBJECT = "subject"
+"""Field that names whom an event is about."""
 _SCHEMA = "schema"
 _TREATMENTS: Mapping[Action, Treatment] = {
     "drop": "drop",
     "token": "token",
     "generalise": "generalise",
     "detect": "replace",
+    "vault": "vault",
 }
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Redaction:
-    """What may leave the restricted zone: the event, and one finding a replacement."""
+    """What may leave the restricted zone: the event, and one finding a replacement. What the vault gets, beside it."""
 
     event: CommerceEvent
     findings: tuple[PrivacyFinding, ...]
+    identity: Original | None = None
+    """What the event's subject stands for; None when it is about nobody, and then nothing is kept of it."""
+    originals: tuple[Original, ...] = ()
 
 
 class Redactor:
@@ -91,27 +98,48 @@ class _Run:
         self._known = tuple(dict.fromkeys((*known_values(self._plan, self._record), *known)))
         self._placeholders = Placeholders(tuple(texts(self._plan, self._record)))
         self._found: list[tuple[str, str, Treatment, Span | None]] = []
+        self._identity: Original | None = None
+        self._tokens: list[Original] = []
 
     def result(self, redacted_at: datetime) -> Redaction:
         dropped: list[Dropped] = []
         out = redact_fields(self._plan, self._record, self._treat, dropped)
-        self._found.extend((one.path, one.pii, "drop", None) for one in dropped)
+        self._found.extend((one.path, one.pii, self._left_out(one), None) for one in dropped)
         out["region"] = self._region
         out["redacted_at"] = redacted_at
         out["policy_version"] = self._policy.version
         out["detector_version"] = self._detector.version
         findings = tuple(self._finding(ordinal, redacted_at) for ordinal in range(len(self._found)))
-        return Redaction(cast(CommerceEvent, out), findings)
+        return Redaction(cast(CommerceEvent, out), findings, self._identity, self._originals(dropped))
+
+    def _left_out(self, one: Dropped) -> Treatment:
+        # Without a subject there is no key that erasure could destroy: what is about nobody is kept nowhere.
+        return "vault" if one.action == "vault" and self._identity else "drop"
+
+    def _originals(self, dropped: Sequence[Dropped]) -> tuple[Original, ...]:
+        if self._identity is None:
+            return ()
+        vaulted = (Original(one.path, one.pii, one.value) for one in dropped if one.action == "vault")
+        found = (one for one in self._placeholders.originals if self._policy.keeps(one.pii))
+        return (*vaulted, *self._tokens, *found)
+
+    def _token(self, pii: str, path: str, value: str) -> str:
+        self._found.append((path, pii, "token", None))
+        original = Original(path, pii, value)
+        if path == SUBJECT:
+            self._identity = original
+        else:
+            self._tokens.append(original)
+        return self._keys.token(self._region, value)
 
     def _treat(self, action: Action, pii: str, path: str, value: str) -> str:
         match action:
             case "token":
-                self._found.append((path, pii, "token", None))
-                return self._keys.token(self._region, value)
+                return self._token(pii, path, value)
             case "generalise":
                 if value:
                     self._found.append((path, pii, "generalise", None))
-                return self._policy.generalised(pii, value)
+                return self._policy.generalised(pii, value, self._event["country"])
             case "detect":
                 return self._free_text(path, value)
             case _:

@@ -23,6 +23,7 @@ from streams.redact.last import LAST, kept_message, message_of
 from streams.redact.notes import Notes
 from streams.redact.publish import Publisher
 from streams.redact.telling import Telling
+from streams.redact.vault.keeper import VAULT
 from streams.redact.violations import Violations
 from streams.sources import comments, debezium, options
 from streams.sources.assembly import parts
@@ -88,6 +89,9 @@ class RedactStage:
     async def wake(self, key: str, state: StateView) -> Sequence[Output]:
         """See streams.delivery.stage.WakingStage."""
         kept = state.get(key) or {}
+        if key.split("/")[1] == VAULT:
+            state.delete(key)
+            return []
         if key.split("/")[1] == SESSION:
             return await self._carts.woken(key, state)
         outputs: list[Output] = []
@@ -109,7 +113,7 @@ class RedactStage:
         lineage = Lineage.of(message, event["shop_id"], "webhook", event["captured_at"])
         key = entity_key(event)
         told = self._gathering.delivered(event, lineage, state)
-        outputs = await self._telling.delivered(told, context.known(context.read(state.get(key))))
+        outputs = await self._telling.delivered(told, context.known(context.read(state.get(key))), state)
         outputs += await self._notes.order(event, key, state)
         self._time(key, state)
         return outputs
@@ -146,7 +150,7 @@ class RedactStage:
         if event is None:
             return self._ignore(f"{change.table}_without_business_change")
         if event["note"] is None:
-            return await self._telling.event(event)
+            return await self._telling.event(event, state)
         key = post_key(change.shop_id, event["note"]["order_id"])
         outputs = await self._notes.take(event, message, key, state)
         self._origin(change, key, state)

@@ -28,19 +28,20 @@ class Telling:
         self._gathering = gathering
         self._clock = clock
 
-    async def event(self, event: CapturedEvent, known: Sequence[KnownValue] = ()) -> list[Output]:
+    async def event(self, event: CapturedEvent, state: StateView, known: Sequence[KnownValue] = ()) -> list[Output]:
         """The records of one event; RefusedError when no rule lets it pass."""
         # Off the event loop: detection is CPU, and heartbeats must go on.
         redaction = await asyncio.to_thread(self._publisher.redact, event, known, self._clock())
+        outputs = self._publisher.encode(redaction, state)
         EVENTS_BY_ROUTE.labels(event["entity"], event["route"], "published").inc()
-        return self._publisher.encode(redaction)
+        return outputs
 
-    async def delivered(self, told: Told, known: Sequence[KnownValue]) -> list[Output]:
+    async def delivered(self, told: Told, known: Sequence[KnownValue], state: StateView) -> list[Output]:
         """What a webhook tells. RefusedError makes its delivery a dead letter, and takes the state back with it."""
         if told.event is None:
             repeated(told, "webhook")
             return []
-        return await self.event(told.event, known)
+        return await self.event(told.event, state, known)
 
     async def gathered(
         self, told: Sequence[Told], message: Message, known: Sequence[KnownValue], state: StateView
@@ -52,7 +53,7 @@ class Telling:
                 repeated(one, "cdc")
                 continue
             try:
-                outputs += await self.event(one.event, known)
+                outputs += await self.event(one.event, state, known)
             except RefusedError as refused:
                 self._gathering.untell(one.event, state)
                 outputs.append(self.dead(message, refused))

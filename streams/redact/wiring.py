@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from avro_schemas.codec import Codec
 from streams.clock import now
 from streams.redact.detect.detector import Detector
-from streams.redact.policy import load_policy
+from streams.redact.policy import POLICY_FILE, load_policy
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
 from streams.redact.stage import RedactStage, Waits
+from streams.redact.vault.keeper import Keeper
 from streams.redact.violations import Violations
 from streams.residency.policy import residency
 from streams.settings import Settings
@@ -39,5 +40,6 @@ def build_stage(settings: Settings, codec: Codec, clock: Callable[[], datetime] 
 
 def build_publisher(settings: Settings, codec: Codec) -> Publisher:
     """The publisher under the policies in force; an error names the file that is wrong."""
-    redactor = Redactor(load_policy(), RegionKeys.read(settings.region_keys_dir), Detector())
-    return Publisher(read_shops(settings.shops_file), residency(), redactor, codec)
+    keys = RegionKeys.read(settings.region_keys_dir)
+    redactor = Redactor(load_policy(settings.policy_file or POLICY_FILE), keys, Detector())
+    return Publisher(read_shops(settings.shops_file), residency(), redactor, Keeper(keys), codec)

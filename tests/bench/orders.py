@@ -14,12 +14,14 @@ from multidict import CIMultiDict
 from avro_schemas.codec import Codec
 from streams.clock import now
 from streams.delivery.message import Message
+from streams.delivery.state import Overlay, Stateless
 from streams.redact.deliveries import capture
 from streams.redact.detect.detector import Detector
 from streams.redact.policy import load_policy
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
+from streams.redact.vault.keeper import Keeper
 from streams.residency.policy import residency
 from streams.sources.gateway.check import check
 from streams.sources.gateway.signature import sign
@@ -66,14 +68,15 @@ def order_cost(detector: Detector, passes: int) -> Cost:
 def _cost(detector: Detector, passes: int, shop: Shop) -> Cost:
     codec = offline_codec()
     keys = RegionKeys({region: bytes([number]) * 32 for number, region in enumerate(REGIONS, 1)})
-    publisher = Publisher({shop.id: shop}, residency(), Redactor(load_policy(), keys, detector), codec)
+    publisher = Publisher({shop.id: shop}, residency(), Redactor(load_policy(), keys, detector), Keeper(keys), codec)
+    state = Overlay(Stateless())
     given = messages(codec, shop)
     steps: list[tuple[float, float, float]] = []
     for _ in range(passes + 1):
         mapping, captured = timed(partial(capture, codec=codec), given)
         events = [event for event in captured if event is not None]
         redaction, redactions = timed(lambda event: publisher.redact(event, (), now()), events)
-        encoding, _ = timed(publisher.encode, redactions)
+        encoding, _ = timed(lambda redaction: publisher.encode(redaction, state), redactions)
         steps.append((mapping, redaction, encoding))
     each = [median(column) / len(given) for column in zip(*steps[1:], strict=True)]
     return Cost(len(given), *(round(one, 3) for one in (*each, sum(each))))

@@ -22,6 +22,7 @@ KEYS: Mapping[SchemaName, Callable[[Any], str]] = {
     "model_call": lambda record: str(record["call_id"]),
     "privacy_finding": lambda record: str(record["finding_id"]),
     "policy_violation": lambda record: str(record["violation_id"]),
+    "privacy_reveal": lambda record: str(record["reveal_id"]),
     "recommendation_update": lambda record: revision_key(record, record["revision"]),
     "basket": lambda record: f"{product_key(record)}/{record['event_id']}",
 }

@@ -1,12 +1,13 @@
 """The policy says what happens to every class, or is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 from avro_schemas.schemas import schema
-from streams.redact.policy import POLICY_FILE, PolicyError, load_policy, pii_classes
+from streams.redact.policy import CLASSES, POLICY_FILE, PolicyError, load_policy, pii_classes
 
 
 def _changed(tmp_path: Path, **treatments: object) -> Path:
@@ -28,6 +29,46 @@ def test_the_shipped_policy_treats_every_class_of_the_captured_schema() -> None:
 def test_a_policy_that_forgets_a_class_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="no treatment for phone"):
         load_policy(_changed(tmp_path, phone=None))
+
+
+@pytest.mark.parametrize(
+    ("pii", "how", "told"),
+    [
+        ("phone", "kept", "treatments.phone: "),
+        ("email", "keep", "only `none` may be kept, not email: choose drop, vault, token, detect or generalise"),
+        ("free_text", "token", "free_text may not be kept or passed on otherwise: use detect or drop"),
+        ("free_text", "vault", "use detect or drop"),
+        ("person", "detect", "detect is for texts, not for person"),
+        ("emial", "drop", "there is no class emial: choose from account, card, city, "),
+        ("none", "drop", "`none` holds nothing personal: use keep"),
+        ("email", {"generalise": "prefix", "length": 2}, "generalise: prefix is for postcode, not for email"),
+        ("postcode", {"generalise": "year"}, "generalise: year is for date_of_birth, not for postcode"),
+        ("postcode", {"generalise": "network"}, "generalise: network is for ip_address, not for postcode"),
+        ("postcode", {"generalise": "town"}, "treatments.postcode: "),
+        ("postcode", {"generalise": "prefix", "lenght": 2}, "treatments.postcode: "),
+        ("postcode", {"generalise": "prefix", "length": 9}, "treatments.postcode: "),
+        ("postcode", {"generalise": "prefix", "countries": {"Ireland": 1}}, "treatments.postcode: "),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_file_place_and_remedy(
+    tmp_path: Path, pii: str, how: object, told: str
+) -> None:
+    with pytest.raises(PolicyError) as caught:
+        load_policy(_changed(tmp_path, **{pii: how}))
+    assert str(caught.value).startswith("policy.yaml cannot be used: ")
+    assert told in str(caught.value)
+    assert "pydantic" not in str(caught.value)
+
+
+def test_a_changed_treatment_shows_in_the_version_and_a_comment_does_not(tmp_path: Path) -> None:
+    shipped = load_policy().version
+    assert re.fullmatch(r"2-[0-9a-f]{8}", shipped)
+    assert load_policy(_changed(tmp_path)).version == shipped
+    assert load_policy(_changed(tmp_path, username="drop")).version != shipped
+
+
+def test_every_class_of_the_schemas_is_one_that_a_policy_may_name() -> None:
+    assert pii_classes(schema("captured_event").source) <= CLASSES
 
 
 @pytest.mark.parametrize(("pii", "how"), [("phone", "kept"), ("free_text", "keep"), ("email", "keep")])

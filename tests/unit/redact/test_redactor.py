@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import fastavro
 import pytest
@@ -67,6 +67,40 @@ def test_the_subject_becomes_a_token_and_versions_travel_along(redactor: Redacto
     assert redacted["detector_version"] == Detector().version
 
 
+def test_what_was_taken_out_is_handed_to_the_vault_and_what_was_dropped_is_not(redactor: Redactor) -> None:
+    redaction = _redact(redactor, event(order=order()))
+    kept = {one.at: one.value for one in redaction.originals}
+    assert kept["order.billing.address_1"] == "Prinsengracht 482-2"
+    assert kept["<PERSON_1>"] == "Anouk"
+    assert kept["<PHONE_1>"] == "06 19 87 44 02"
+    assert redaction.identity
+    assert redaction.identity.value == "anouk.vdmeulen@post.example"
+    assert not {"wc_order_abc123def456", "192.0.2.7", "1017 KG", "NL67INGB3085546601"} & set(kept.values())
+
+
+def test_what_the_policy_drops_is_not_kept_when_it_stands_in_a_text(redactor: Redactor) -> None:
+    content = "Anouk betaalde met 4111 1111 1111 1111 vanaf 192.0.2.77"
+    redaction = _redact(redactor, event(note=note(content)))
+    assert redaction.event["note"]
+    assert redaction.event["note"]["content"] == "<PERSON_1> betaalde met <CARD_1> vanaf <IP_ADDRESS_1>"
+    assert {one.at for one in redaction.originals if one.at.startswith("<")} == {"<PERSON_1>"}
+
+
+def test_of_an_event_about_nobody_nothing_is_kept_and_the_findings_say_so(redactor: Redactor) -> None:
+    redaction = _redact(redactor, event(subject=None, order=order()))
+    assert (redaction.identity, redaction.originals) == (None, ())
+    assert "vault" not in {one["treatment"] for one in redaction.findings}
+
+
+def test_a_field_that_no_schema_knows_never_passes(redactor: Redactor) -> None:
+    captured = cast(CapturedEvent, {**event(order=order(birthday="7 maart 1984")), "loyalty_card": "NL-884421"})
+    redaction = _redact(redactor, captured)
+    everything = _text(redaction) + json.dumps(redaction.findings, default=str)
+    everything += "".join(one.value for one in redaction.originals)
+    assert "NL-884421" not in everything
+    assert "maart" not in everything
+
+
 def test_an_event_about_nobody_has_no_token(redactor: Redactor) -> None:
     assert _redact(redactor, event(subject=None)).event["subject"] is None
 
@@ -77,7 +111,7 @@ def test_every_replacement_is_a_finding_without_the_value(redactor: Redactor) ->
     assert made >= {
         ("subject", "subject", "token"),
         ("order.customer_note", "phone", "replace"),
-        ("order.billing.email", "email", "drop"),
+        ("order.billing.email", "email", "vault"),
         ("order.billing.postcode", "postcode", "generalise"),
         ("order.meta_data[].value", "unknown", "drop"),
     }

@@ -40,7 +40,7 @@ class Publisher:
         self.seen.append((event, tuple(value.value for value in known)))
         return event
 
-    def encode(self, redaction: CapturedEvent) -> list[Output]:
+    def encode(self, redaction: CapturedEvent, _: object) -> list[Output]:
         return [Output("commerce.events.eu", None, redaction["event_id"].encode())]
 
 

@@ -45,7 +45,7 @@ class _Publisher:
     def redact(self, event: CapturedEvent, *_: object) -> CapturedEvent:
         return event
 
-    def encode(self, _: object) -> list[Output]:
+    def encode(self, *_: object) -> list[Output]:
         return []
 
 
