@@ -90,6 +90,12 @@ class Settings(BaseSettings):
         default=2.0, gt=0, le=60, description="Between two looks at the shops file and its secrets, seconds."
     )
 
+    redact_processes: int = Field(
+        default=1, ge=1, le=64, description="Processes that look for personal data, one thread and some 250 MB each."
+    )
+    redact_timeout_s: float = Field(
+        default=20.0, gt=0, le=600, description="Longest look at one batch of texts; what takes longer is held back."
+    )
     entity_quiet_s: float = Field(
         default=1.0, gt=0, le=60, description="An entity whose rows have not changed for so long is told as it is."
     )

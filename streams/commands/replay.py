@@ -12,6 +12,7 @@ from avro_schemas.codec import Codec
 from streams.compliance.replay import Line, Replay, ReplayClock
 from streams.delivery.reading import Edge, RangeError, parse_edge
 from streams.redact.stage import SOURCES
+from streams.redact.detect.detector import Detector
 from streams.redact.wiring import build_stage
 from streams.settings import settings
 from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
@@ -70,7 +71,7 @@ class _Finding:
 
 async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[_Finding]:
     codec, clock = Codec.connect(settings().registry_url, _PATIENCE_S), ReplayClock()
-    replay = Replay(settings().kafka_bootstrap, codec, build_stage(settings(), codec, clock), clock)
+    replay = Replay(settings().kafka_bootstrap, codec, build_stage(settings(), codec, Detector(), clock), clock)
     findings: Counter[_Finding] = Counter()
     with out.open("wb") as file:
         async for line in replay.lines(SOURCES, topic, first, end):

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from avro_schemas.records import CapturedEvent, CommerceEvent, PrivacyFinding, Treatment
 from avro_schemas.schemas import schema
-from streams.redact.detect.detector import Detector
 from streams.redact.detect.patterns import UnsettledError
+from streams.redact.detect.question import Detects, Question
 from streams.redact.detect.spans import Span
 from streams.redact.errors import WithheldError
 from streams.redact.fields import Dropped, known_values, redact_fields, texts
@@ -20,6 +20,7 @@ from streams.redact.pseudonym import RegionKeyError, RegionKeys
 from streams.redact.values import KnownValue
 from streams.redact.vault.originals import Original
 
+# What a TEXT column of MariaDB holds, and so a note, a review, a customer's remark.
 MAX_TEXT_BYTES = 64 * 1024
 SUBJECT = "subject"
 """Field that names whom an event is about."""
@@ -47,7 +48,7 @@ class Redaction:
 class Redactor:
     """Applies one policy. Pure: no clock, no network, nothing kept between events."""
 
-    def __init__(self, policy: Policy, keys: RegionKeys, detector: Detector) -> None:
+    def __init__(self, policy: Policy, keys: RegionKeys, detector: Detects) -> None:
         """ShapeError or PolicyError when the policy does not turn the captured schema into the redacted one."""
         self._plan = make_plan(schema("captured_event").source, schema("commerce_event").source, policy)
         self._tools = _Tools(self._plan, policy, keys, detector)
@@ -85,7 +86,7 @@ class _Tools:
     plan: tuple[FieldPlan, ...]
     policy: Policy
     keys: RegionKeys
-    detector: Detector
+    detector: Detects
 
 
 class _Run:
@@ -96,7 +97,9 @@ class _Run:
         self._event, self._region = event, region
         self._record = cast(Mapping[str, Any], event)
         self._known = tuple(dict.fromkeys((*known_values(self._plan, self._record), *known)))
-        self._placeholders = Placeholders(tuple(texts(self._plan, self._record)))
+        free = tuple(dict.fromkeys(texts(self._plan, self._record)))
+        self._placeholders = Placeholders(free)
+        self._spans = self._detected(free)
         self._found: list[tuple[str, str, Treatment, Span | None]] = []
         self._identity: Original | None = None
         self._tokens: list[Original] = []
@@ -111,6 +114,18 @@ class _Run:
         out["detector_version"] = self._detector.version
         findings = tuple(self._finding(ordinal, redacted_at) for ordinal in range(len(self._found)))
         return Redaction(cast(CommerceEvent, out), findings, self._identity, self._originals(dropped))
+
+    def _detected(self, free: Sequence[str]) -> Mapping[str, tuple[Span, ...]]:
+        """Spans by text, of all texts of the event at once."""
+        for text in free:
+            if len(text) > MAX_TEXT_BYTES or len(text.encode(errors="replace")) > MAX_TEXT_BYTES:
+                raise WithheldError(
+                    f"a text is longer than {MAX_TEXT_BYTES} bytes", "shorten it in the shop, or leave the event out"
+                )
+        written = [text for text in free if text.strip()]
+        country = self._event["country"]
+        answers = self._detector.detect_many([Question(text, None, country, self._known) for text in written])
+        return {**dict.fromkeys(free, ()), **dict(zip(written, answers, strict=True))}
 
     def _left_out(self, one: Dropped) -> Treatment:
         # Without a subject there is no key that erasure could destroy: what is about nobody is kept nowhere.
@@ -146,11 +161,7 @@ class _Run:
                 raise WithheldError(f"{path}: no way to {action} a value", "correct policy.yaml")
 
     def _free_text(self, path: str, text: str) -> str:
-        if len(text) > MAX_TEXT_BYTES or len(text.encode(errors="replace")) > MAX_TEXT_BYTES:
-            raise WithheldError(
-                f"{path} is longer than {MAX_TEXT_BYTES} bytes", "shorten it in the shop, or leave the event out"
-            )
-        spans = self._detector.detect(text, country=self._event["country"], known=self._known)
+        spans = self._spans[text]
         self._found.extend((path, span.entity_type, _TREATMENTS["detect"], span) for span in spans)
         return self._placeholders.apply(text, spans)
 

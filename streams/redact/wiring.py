@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from avro_schemas.codec import Codec
 from streams.clock import now
-from streams.redact.detect.detector import Detector
+from streams.redact.detect.question import Detects
+from streams.redact.detect.version import detector_version
 from streams.redact.policy import POLICY_FILE, load_policy
 from streams.redact.pseudonym import RegionKeys
+from streams.redact.pool.pool import DetectorPool
 from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
 from streams.redact.stage import RedactStage, Waits
@@ -27,7 +29,14 @@ def build_violations(settings: Settings, codec: Codec) -> Violations:
     return Violations(read_shops(settings.shops_file), residency(), RegionKeys.read(settings.region_keys_dir), codec)
 
 
-def build_stage(settings: Settings, codec: Codec, clock: Callable[[], datetime] = now) -> RedactStage:
+def detection_processes(settings: Settings) -> DetectorPool:
+    """Detection for a worker: off its event loop."""
+    return DetectorPool(settings.redact_processes, settings.redact_timeout_s, detector_version(names=True))
+
+
+def build_stage(
+    settings: Settings, codec: Codec, detector: Detects, clock: Callable[[], datetime] = now
+) -> RedactStage:
     """The stage under the policies in force; `clock`: a replay's own time."""
     pace = Pace(
         quiet=timedelta(seconds=settings.entity_quiet_s),
@@ -35,11 +44,13 @@ def build_stage(settings: Settings, codec: Codec, clock: Callable[[], datetime] 
         life=timedelta(days=RESTRICTED_MAX_DAYS),
     )
     waits = Waits(pace, timedelta(minutes=settings.cart_abandoned_minutes))
-    return RedactStage(codec, build_publisher(settings, codec), build_violations(settings, codec), waits, clock)
+    return RedactStage(
+        codec, build_publisher(settings, codec, detector), build_violations(settings, codec), waits, clock
+    )
 
 
-def build_publisher(settings: Settings, codec: Codec) -> Publisher:
+def build_publisher(settings: Settings, codec: Codec, detector: Detects) -> Publisher:
     """The publisher under the policies in force; an error names the file that is wrong."""
     keys = RegionKeys.read(settings.region_keys_dir)
-    redactor = Redactor(load_policy(settings.policy_file or POLICY_FILE), keys, Detector())
+    redactor = Redactor(load_policy(settings.policy_file or POLICY_FILE), keys, detector)
     return Publisher(read_shops(settings.shops_file), residency(), redactor, Keeper(keys), codec)

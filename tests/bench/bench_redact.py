@@ -48,8 +48,8 @@ def measure(extent: Extent) -> Report:
     speed = Speed(
         other.paces,
         paces(single(offered.plain), given, extent.passes),
-        offered.batched and paces(offered.batched, given, extent.passes),
-        offered.patterns and paces(offered.patterns, given, extent.passes),
+        paces(offered.batched, given, extent.passes),
+        paces(offered.patterns, given, extent.passes),
     )
     return Report(
         presidio_model=other.model,

@@ -57,7 +57,7 @@ def slope(points: list[tuple[int, float]]) -> float:
 def main() -> None:
     """Measure and print one line of JSON."""
     offered = ways(Detector())
-    print(orjson.dumps(asdict(measure(offered.batched or single(offered.plain), int(sys.argv[1])))).decode())
+    print(orjson.dumps(asdict(measure(offered.batched, int(sys.argv[1])))).decode())
 
 
 if __name__ == "__main__":

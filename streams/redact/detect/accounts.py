@@ -16,7 +16,7 @@ _REGISTRY = """
 _LENGTHS = {entry[:2]: int(entry[2:]) for entry in _REGISTRY.split()}
 _CODES = "|".join(sorted(_LENGTHS))
 _START = Shape(
-    rf"(?<![^\W_]) (?:{_CODES}) [ .-]? [0-9] [ ]? [0-9]",
+    rf"(?<![^\W_]) (?:{_CODES}) [ .-]? [0-9] [ ]? [0-9] (?= (?: [ .\t-]* [0-9a-z] ){{10}} )",
     gate=rf"(?:{_CODES})[\x20.-]?[0-9]\x20?[0-9](?:[\x20.\t-]*[0-9a-z]){{10}}",
 )
 _GAP = " .-\t"

@@ -29,7 +29,7 @@ _BIRTH = Expression(
     | was | est | es | e | era | jest | p[åa] | the | of | date | datum
       | del | d[ií]a | the\ | van | in ) )? [\s.,:;()/=-]{{1,4}} (?P<date>{_DATE})
     """,
-    gate=r"(?:^|[^a-z0-9_])(?:geb[a-z]*|verjaar[a-z]*|jarig|n(?:e|\xc3\xa9)(?:e|\(e\))?|naissance|anniversaire|nac[a-z]*|cumple[a-z\x80-\xff]*"
+    gate=r"(?:^|[^a-z0-9_])(?:geb[a-z]*|verjaar[a-z]*|jarig|n.{1,2}(?:e|\(e\))?|naissance|anniversaire|nac[a-z]*|cumple[a-z\x80-\xff]*"
     r"|nat[oa]|nasc[a-z]*|compleanno|ur[a-z]*|f.{1,2}d[a-z]*|syn[a-z\x80-\xff]*|aniv[a-z\x80-\xff]*|anos|b[a-z]*|dob|d\.o\.b|date of birth|oud)"
     r"(?:/[ao]|\([ae]\))?[\s.,:;()/=-]{1,4}(?:[a-z\x80-\xff]{1,5}(?:\s[a-z]{2,3})?[\s.,:;()/=-]{1,4})?"
     r"(?:[0-9]{1,2}[./\s-]{1,2}[0-9]{1,2}[./\s-]{1,2}[0-9]{2}|[0-9]{4}[./-][0-9]{1,2}[./-][0-9]"

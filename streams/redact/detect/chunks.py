@@ -37,7 +37,7 @@ def joined(parts: Sequence[Part], answers: Sequence[tuple[Span, ...]], text: str
     if len(parts) == 1:
         return answers[0]
     moved = (
-        replace(span, start=span.start + start, end=span.end + start)
+        span.moved(span.start + start, span.end + start)
         for (start, _), spans in zip(parts, answers, strict=True)
         for span in spans
     )

@@ -1,8 +1,6 @@
 """Covering what is found, so that what stands beside it is looked at alone."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-
 from streams.redact.detect.scan import COVER
 from streams.redact.detect.spans import Span
 from streams.redact.detect.view import View
@@ -16,11 +14,15 @@ def covered(view: View, places: Sequence[tuple[int, int]]) -> View:
 def bare(span: Span, text: str) -> Iterator[Span]:
     """A span without what is covered in the text; over a cover it falls into the pieces around it."""
     at = span.start
-    for part in text[span.start : span.end].split(COVER):
+    whole = text[span.start : span.end]
+    if COVER not in whole and not (whole[0].isspace() or whole[-1].isspace()):
+        yield span
+        return
+    for part in whole.split(COVER):
         inner = part.strip()
         if inner:
             start = at + part.index(inner)
-            yield replace(span, start=start, end=start + len(inner))
+            yield span.moved(start, start + len(inner))
         at += len(part) + 1
 
 
@@ -39,4 +41,4 @@ def _piece(span: Span, start: int, end: int, text: str) -> Iterator[Span]:
     if start == span.start and end == span.end:
         yield from bare(span, text)
     elif any(letter.isalnum() for letter in text[start:end]):
-        yield from bare(replace(span, start=start, end=end), text)
+        yield from bare(span.moved(start, end), text)

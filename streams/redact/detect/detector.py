@@ -1,6 +1,7 @@
 """The one door to detection: texts in, disjoint spans out."""
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from streams.redact.detect.chunks import joined, parted
 from streams.redact.detect.covers import covered, uncovered
@@ -12,6 +13,7 @@ from streams.redact.detect.spans import Span
 from streams.redact.detect.strict import unknown_words
 from streams.redact.detect.version import detector_version
 from streams.redact.detect.view import View
+from streams.redact.ner.model import name_model
 from streams.redact.placeholders import PLACEHOLDER
 from streams.redact.values import KnownValue
 
@@ -22,15 +24,15 @@ class Detector:
     Safe to share between threads. Raises TimeoutError or UnsettledError: the caller fails closed.
     """
 
-    def __init__(self, names: NameFinder | None = None) -> None:
+    def __init__(self, names: NameFinder | None | Literal["own"] = "own") -> None:
         """`names`: "own" for the model that comes with Inland, None for patterns and known values alone."""
         self._patterns = Patterns()
-        self._names = names
+        self._names: NameFinder | None = name_model() if names == "own" else names
 
     @property
     def version(self) -> str:
         """Changes with any word list, pattern, model, configuration or code of detection."""
-        return detector_version() if self._names is None else f"{detector_version()}-{self._names.version}"
+        return detector_version(names=self._names is not None)
 
     def detect(
         self, text: str, *, language: str | None = None, country: str | None = None, known: Iterable[KnownValue] = ()

@@ -1,5 +1,6 @@
 """National identifiers: shape, check digit, and the words that announce them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -45,11 +46,18 @@ def _pattern(source: str) -> Shape:
     return Shape(rf"(?<![\w-]) (?: {plain} ) (?!\w)", gate=rf"(?:^|[^a-z0-9_-])(?:{gate})(?:[^a-z0-9_]|$)")
 
 
+def _gate_of(source: str) -> str:
+    """The words as a gate: a letter with or without its accent is one byte or two."""
+    plain = re.sub(r"\[[^]]*[^\x00-\x7f][^]]*\]", ".{1,2}", source)
+    return f"(?:{plain.replace(chr(92) + ' ', '[ ]').replace(' | ', '|').strip()})"
+
+
 def _words(source: str) -> Words:
+    gate = _gate_of(source)
     return Words(
-        Expression(rf"\b (?: {source} ) {_LINK}"),
-        Expression(rf"\b (?: {source} ) \b [^\d\n.!?]{{0,45}} $"),
-        Expression(rf"[\s(,\[]{{1,2}} (?: {source} ) \b"),
+        Expression(rf"\b (?: {source} ) {_LINK}", gate=gate),
+        Expression(rf"\b (?: {source} ) \b [^\d\n.!?]{{0,45}} $", gate=gate),
+        Expression(rf"[\s(,\[]{{1,2}} (?: {source} ) \b", gate=gate),
     )
 
 

@@ -8,7 +8,8 @@ import phonenumbers
 from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.cues import cues
-from streams.redact.detect.scan import Expression, Match, ShopRecognizer, any_of
+from streams.redact.detect.fold import fold
+from streams.redact.detect.scan import Expression, Match, ShopRecognizer
 
 _CANDIDATE = Expression(
     r"""
@@ -25,13 +26,11 @@ _DATE = Expression(
         \d{1,2} )?
     """
 )
-_SHOPS_OWN = Expression(
-    rf"""
-        (?: \b (?: {any_of(cues().own_numbers)} ) (?: \s (?:nr|no|num|id|number|nummer|code) )? | [#№] ) \s?
-        [.:°]{{0,2}} \s? [#]? $
-    """
-)
-_ANNOUNCED = Expression(rf"\b (?: {any_of(cues().phone_words)} ) \b [^\d\n]{{0,24}} $")
+# What may stand between a word for the shop's own numbers and the number: `order nr. 12`, `factuur: #12`.
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_NUMBER_WORDS = frozenset({"nr", "no", "num", "id", "number", "nummer", "code"})
+_REACH, _ANNOUNCED_REACH, _MAX_LINK = 40, 24, 5
+_BROKEN = re.compile(r"[\d\n]")
 _GROUPED = Expression(r"0 \d{1,4} [\s/().–-]{1,3} \d (?: [\s().–-]{0,2} \d ){4,9}")
 _GAPS = re.compile(r"(?<=\d)[\s().–-]+(?=\d)")
 _SPACES = re.compile(r"(?<=[\d)])\s+(?=[\d(])")
@@ -47,7 +46,29 @@ def may_hold_phone(text: str) -> bool:
 
 def shops_own(text: str, start: int) -> bool:
     """Whether a word right before says that the number at `start` is the shop's: an order's, an invoice's, a parcel's."""
-    return _SHOPS_OWN.before(text, start)
+    before = text[max(0, start - _REACH) : start]
+    bare = before.rstrip(" \u00a0\n#№").rstrip(".:°").rstrip()
+    if "#" in before[len(bare) :] or "№" in before[len(bare) :]:
+        return True
+    if len(before) - len(bare) > _MAX_LINK:
+        return False
+    words = [fold(word) for word in _WORD.findall(bare)[-2:]]
+    if not words or not bare[-1].isalnum():
+        return False
+    return words[-1] in cues().own_numbers or (
+        words[-1] in _NUMBER_WORDS and len(words) > 1 and words[0] in cues().own_numbers
+    )
+
+
+def _announced(text: str, start: int) -> bool:
+    """Whether a word for telephones stands before the number at `start`, nothing but words between."""
+    before = text[max(0, start - _REACH) : start]
+    return any(
+        fold(match.group()) in cues().phone_words
+        and len(before) - match.end() <= _ANNOUNCED_REACH
+        and not _BROKEN.search(before, match.end())
+        for match in _WORD.finditer(before)
+    )
 
 
 class PhoneRecognizer(ShopRecognizer):
@@ -90,7 +111,7 @@ class PhoneRecognizer(ShopRecognizer):
         abroad = _dialled_abroad(match.group())
         if not abroad and _AMOUNT.at(text, match.end()):
             return None
-        announced = _ANNOUNCED.before(text, start)
+        announced = _announced(text, start)
         ends = [end for end in _ends(match) if _plausible(text[start:end])]
         for end in ends:
             written = text[start:end]

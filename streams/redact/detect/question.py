@@ -24,9 +24,16 @@ class Question:
 class NameFinder(Protocol):
     """A language model's part: names and places that no pattern tells."""
 
-    @property
-    def version(self) -> str:
-        """Changes with the model."""
-
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """For each text its spans, in order, disjoint."""
+
+
+class Detects(Protocol):
+    """Whoever answers questions: a detector, or a pool of processes that each have one."""
+
+    @property
+    def version(self) -> str:
+        """Changes with any word list, pattern, model, configuration or code of detection."""
+
+    def detect_many(self, questions: Sequence[Question]) -> list[tuple[Span, ...]]:
+        """For each text its spans, in order, disjoint; whatever it raises, the caller fails closed."""

@@ -26,8 +26,10 @@ def resolve(spans: Iterable[Span], text: str) -> tuple[Span, ...]:
 
 
 def _best(group: Sequence[Span]) -> Span:
+    if len(group) == 1:
+        return group[0]
     best = max(group, key=lambda span: (span.length, span.score, span.entity_type, span.detector))
-    return replace(best, start=min(span.start for span in group), end=max(span.end for span in group))
+    return best.moved(min(span.start for span in group), max(span.end for span in group))
 
 
 def _joined(spans: Sequence[Span], text: str) -> tuple[Span, ...]:

@@ -40,6 +40,11 @@ class Expression:
         """Matches from left to right; TimeoutError when the search takes too long."""
         return self.ungated(text) if self.may_match(text) else iter(())
 
+    @property
+    def gated(self) -> bool:
+        """Whether there is a gate."""
+        return self._gate is not None
+
     def may_match(self, text: str) -> bool:
         """What the gate says; False is certain."""
         return self._gate is None or self._gate in opened(text)
@@ -51,6 +56,8 @@ class Expression:
 
     def before(self, text: str, at: int, reach: int = 40) -> bool:
         """Whether the pattern (which ends in `$`) matches right before position `at`, looking `reach` back."""
+        if not self.may_match(text):
+            return False
         return self._compiled.search(text[max(0, at - reach) : at], timeout=SEARCH_TIMEOUT_S) is not None
 
     def first(self, text: str, start: int) -> Match | None:
@@ -59,6 +66,8 @@ class Expression:
 
     def at(self, text: str, start: int) -> Match | None:
         """A match that begins exactly at `start`."""
+        if not self.may_match(text):
+            return None
         return cast(Match | None, self._compiled.match(text, start, timeout=SEARCH_TIMEOUT_S))
 
     def whole(self, text: str) -> bool:
@@ -73,6 +82,7 @@ class Shape:
         """As for `Expression`; case does not count."""
         self._compiled = re.compile(source, re.VERBOSE | re.IGNORECASE)
         self._gate = GATES.add(gate, ignore_case=True)
+        self.gated = True
 
     def over(self, text: str) -> Iterator[Match]:
         """Matches from left to right."""
@@ -109,8 +119,3 @@ class ShopRecognizer(EntityRecognizer):
     def hit(self, start: int, end: int, entity: str, score: float) -> RecognizerResult:
         """One result of this recognizer's."""
         return RecognizerResult(entity, start, end, score)
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A pattern for one of several literal words, longest first."""
-    return "|".join(regex.escape(word, literal_spaces=False) for word in sorted(words, key=len, reverse=True))

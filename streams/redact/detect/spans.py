@@ -18,6 +18,10 @@ class Span:
         """Characters covered."""
         return self.end - self.start
 
+    def moved(self, start: int, end: int) -> "Span":
+        """The same datum at another place."""
+        return Span(start, end, self.entity_type, self.score, self.detector)
+
     def overlaps(self, other: "Span") -> bool:
         """Both cover at least one common character."""
         return self.start < other.end and other.start < self.end

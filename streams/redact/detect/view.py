@@ -1,7 +1,7 @@
 """A text as detection sees it, with the way back to the text as it came."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from streams.redact.detect.spans import Span
 
@@ -42,8 +42,9 @@ class View:
 
     def back(self, span: Span) -> Span:
         """A span of this view as one of the original."""
-        start, end = self.span(span.start, span.end)
-        return replace(span, start=start, end=end)
+        if self.starts is None:
+            return span
+        return span.moved(*self.span(span.start, span.end))
 
     @staticmethod
     def _back(positions: list[int], through: tuple[int, ...] | None, shift: int = 0) -> tuple[int, ...]:

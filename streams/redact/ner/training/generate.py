@@ -11,7 +11,12 @@ from pathlib import Path
 from streams.redact.ner.training.slots import Slots, common_words
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_ENGLISH, _OPENED, _CLOSED, _DISTURBED, _LOST = 0.06, 0.12, 0.2, 0.5, 0.12
+_ENGLISH, _OPENED, _CLOSED, _DISTURBED, _LOST = 0.06, 0.12, 0.2, 0.7, 0.2
+_MIN_NONCE = 4
+_SYLLABLES = (
+    "ba be bra dru fel fo ge glo gri ha hel in ka ke kla kno la li lo ma men mo na ne no ob om pa per pla po pre qua ra re ri ro sa "
+    "se ska sli so spi sta stro ta te ti to tra un va ver vi vo wa wel za zo zwi aan be ent ver auf des em en im con com dis"
+).split()
 _GAPS = (" ", "\n", ". ", " - ", ", ", "; ", "! ", " / ")
 _EMOJI = (" 😊", " 👍", " ❤️", " 🙏", " 😡", "!!", " :)", "")
 
@@ -71,9 +76,21 @@ def _disturbed(template: str, rng: random.Random) -> str:
     if rng.random() > _DISTURBED:
         return template
     return " ".join(
-        word if "{" in word or "⏎" in word or rng.random() > _LOST else rng.choice(("", rng.choice(common_words())))
+        word if "{" in word or "⏎" in word or rng.random() > _LOST else _another(word, rng)
         for word in template.split(" ")
     )
+
+
+def _another(word: str, rng: random.Random) -> str:
+    """Nothing, a common word, or one that nobody has ever seen, written and ending as the word does."""
+    draw = rng.random()
+    if draw < 0.2:
+        return ""
+    if draw < 0.4 or not (len(word) >= _MIN_NONCE and word.isalpha()):
+        return rng.choice(common_words())
+    end = word[-rng.choice((2, 3, 3, 4)) :]
+    made = "".join(rng.choice(_SYLLABLES) for _ in range(rng.choice((1, 2, 2, 3)))) + end
+    return made.capitalize() if word[0].isupper() else made
 
 
 def fill(template: str, language: str, rng: random.Random) -> Labelled:

@@ -278,6 +278,9 @@ class Slots:
     def day(self) -> str:
         return str(self._rng.choice(words()[self._language]["days"]))
 
+    def holiday(self) -> str:
+        return str(self._rng.choice(words()[self._language]["holidays"]))
+
     def month(self) -> str:
         return str(self._rng.choice(words()[self._language]["months"]))
 

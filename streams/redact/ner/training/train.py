@@ -33,17 +33,18 @@ _BATCH = 64
 _DROPOUT = 0.12
 # Of four names one is hidden, of seven other words one.
 _HIDDEN_NAMES, _HIDDEN_WORDS = 4, 7
+_COMMON_ALONE = frozenset({"C", "c", "k", "ck"})
 
 
 def hidden_class(word: str) -> str:
     """The gazetteer's class, as if its lists lacked some words."""
     known = word_class(word)
     mark = zlib.crc32(b"hide" + fold(word).encode())
-    if known in "#-":
-        return known
-    if ("F" in known or "S" in known or "T" in known) and mark % _HIDDEN_NAMES == 0:
+    if set(known) & set("FST") and mark % _HIDDEN_NAMES == 0:
         return "C" if "C" in known else "-"
-    return "-" if known == "C" and mark % _HIDDEN_WORDS == 0 else known
+    if known in _COMMON_ALONE and mark % _HIDDEN_WORDS == 0:
+        return "-"
+    return known
 
 
 def example(nlp: Language, made: Labelled) -> Example | None:
