@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect import checksums
-from streams.redact.detect.scan import Expression, Shape, ShopRecognizer
+from streams.redact.detect.scan import Expression, Shape, ShopRecognizer, gates_of
 
 # Lengths from the SWIFT IBAN registry, release 99.
 _REGISTRY = """
@@ -37,6 +37,7 @@ class CardRecognizer(ShopRecognizer):
     """Card numbers behind a word for one; Presidio's own recognizer finds the others by their check digit."""
 
     entities = ("card",)
+    gates = gates_of(_CARD)
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """The number alone."""
@@ -48,6 +49,7 @@ class IbanRecognizer(ShopRecognizer):
     """IBANs in any grouping."""
 
     entities = ("iban",)
+    gates = gates_of(_START)
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """Takes exactly the country's number of characters, so that a word behind the number is not swallowed."""

@@ -6,7 +6,7 @@ from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.cues import cues
 from streams.redact.detect.fold import fold
-from streams.redact.detect.scan import Expression, Match, ShopRecognizer
+from streams.redact.detect.scan import Expression, Match, ShopRecognizer, gates_of
 
 _PARTICLE = r"""
     (?: d[eiou] | du | des | del | dell[aeo'’] | dei | degli | dos | das | da | do | la | le | les | los | las |
@@ -180,6 +180,7 @@ class AddressRecognizer(ShopRecognizer):
     """Street and number, postcode, town. A town alone is no address."""
 
     entities = ("street_address", "postcode", "city")
+    gates = gates_of(*_STREETS, _LONE_POSTCODE)
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """A street needs a number beside it: streets alone are named in passing."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from presidio_analyzer import RecognizerResult
 
-from streams.redact.detect.scan import Expression, ShopRecognizer
+from streams.redact.detect.scan import Expression, ShopRecognizer, gates_of
 
 _MONTHS = r"""(?: jan | feb | m[aäå]r | maa | mrt | apr | ma[iyjg] | mei | jun | jul | juin | juil | ju[lň] | aug | ao[uû]t
     | ago | sep | sett | set | okt | oct | ott | out | nov | de[cszk]
@@ -48,6 +48,7 @@ class BirthRecognizer(ShopRecognizer):
     """Dates of birth in the eleven languages, numbers or months in letters."""
 
     entities = ("date_of_birth",)
+    gates = gates_of(_BIRTH, _LONG_AGO)
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """Dates of orders and deliveries stay."""

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from presidio_analyzer import RecognizerResult
 
-from streams.redact.detect.scan import Expression, ShopRecognizer
+from streams.redact.detect.scan import Expression, Shape, ShopRecognizer, gates_of
 
 # Any domain, `.example` and one without a dot included: an address that cannot be delivered names a person, too.
+_SIGN = Shape("@", gate="@")
 _DOMAIN = Expression(r"(?=[^\W\d_]|\d+[^\W\d]) [\w-]{1,63} (?:\.[\w-]{1,63}){0,8}")
 _MAX_LOCAL = 64
 _IN_LOCAL = frozenset(".+%'&-_")
@@ -66,6 +67,7 @@ class EmailRecognizer(ShopRecognizer):
     """E-mail addresses, also spelled out against robots."""
 
     entities = ("email",)
+    gates = gates_of(_SIGN, _SPELLED, _SPOKEN, _SPACED)
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """As written, and as spelled out."""
@@ -86,6 +88,7 @@ class LinkRecognizer(ShopRecognizer):
     """Links that name a person or open an order, handles, and keys."""
 
     entities = ("url", "username", "credential")
+    gates = gates_of(_URL, _LOGIN, _HANDLE, _SECRET)
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """Plain links to shops and carriers stay."""

@@ -7,7 +7,7 @@ from presidio_analyzer import RecognizerResult
 from streams.redact.detect.fold import tight
 from streams.redact.detect.identifiers import IDENTIFIERS, Identifier
 from streams.redact.detect.phones import shops_own
-from streams.redact.detect.scan import Expression, Match, ShopRecognizer
+from streams.redact.detect.scan import Expression, Match, ShopRecognizer, gates_of
 
 # Personal where the trader is one person; it cannot be told from the number.
 _VAT = Expression(
@@ -58,6 +58,7 @@ class IdentityRecognizer(ShopRecognizer):
     """A word before the number counts more than its check digit: people mistype."""
 
     entities = (*(kind.entity for kind in IDENTIFIERS), "vat_number", "passport_no")
+    gates = gates_of(*(kind.pattern for kind in IDENTIFIERS), _VAT, _COMPANY, _DOCUMENT)
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """A number is looked for where its shape is, and weighed by its words and its check digit."""

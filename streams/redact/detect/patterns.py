@@ -14,7 +14,7 @@ from streams.redact.detect.known import KnownValuesRecognizer
 from streams.redact.detect.languages import regions
 from streams.redact.detect.names import NameRecognizer
 from streams.redact.detect.phones import may_hold_phone, phones_of
-from streams.redact.detect.presidio import registry, results_of
+from streams.redact.detect.presidio import may_find, registry, results_of
 from streams.redact.detect.question import Question
 from streams.redact.detect.resolve import resolve
 from streams.redact.detect.spans import Span
@@ -65,6 +65,8 @@ class Patterns:
 
 def _results(recognizers: Sequence[EntityRecognizer], text: str) -> Iterator[Span]:
     for recognizer in recognizers:
+        if not may_find(recognizer, text):
+            continue
         detector = type(recognizer).__name__
         for result in results_of(recognizer, text):
             yield from bare(Span(result.start, result.end, result.entity_type, float(result.score), detector), text)

@@ -54,7 +54,7 @@ class Adapted(EntityRecognizer):
             raise ValueError(f"{CONFIG_FILE.name}: presidio-analyzer has no {choice.recognizer}: correct the name")
         self._inner: Any = known()
         self._choice = choice
-        self._gate = None if choice.gate is None else GATES.add(choice.gate, ignore_case=True)
+        self.gates = None if choice.gate is None else frozenset([GATES.add(choice.gate, ignore_case=True)])
         super().__init__(list(choice.entities.values()), name=choice.recognizer, supported_language=LANGUAGE)
 
     def load(self) -> None:
@@ -62,7 +62,7 @@ class Adapted(EntityRecognizer):
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Results above the minimum, where the gate is open."""
-        return self.ungated(text) if self._gate is None or self._gate in opened(text) else []
+        return self.ungated(text) if may_find(self, text) else []
 
     def ungated(self, text: str) -> list[RecognizerResult]:
         """The same without asking the gate."""
@@ -97,3 +97,9 @@ def results_of(recognizer: EntityRecognizer, text: str) -> list[RecognizerResult
     """What one recognizer finds. No recognizer here looks at NLP artifacts, so that none are made."""
     nothing: Any = None
     return list(recognizer.analyze(text, recognizer.supported_entities, nothing))
+
+
+def may_find(recognizer: EntityRecognizer, text: str) -> bool:
+    """What the recognizer's gates say; False is certain. One without gates is always asked."""
+    gates: frozenset[int] | None = getattr(recognizer, "gates", None)
+    return gates is None or not gates.isdisjoint(opened(text))

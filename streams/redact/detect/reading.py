@@ -109,6 +109,8 @@ def _plain_letter(letter: str) -> str:
     kind = unicodedata.category(letter)
     if kind in ("Cf", "Me") or "\ufe00" <= letter <= "\ufe0f":
         return ""
+    if kind == "Cs":
+        return "\ufffd"  # half of a character that was cut in two: no library reads on
     if kind in _SPACE_LIKE:
         return "\n" if kind in ("Zl", "Zp") else " "
     if kind == "Nd":

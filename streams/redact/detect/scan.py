@@ -33,21 +33,16 @@ class Expression:
         """`source`: whitespace and comments in it are ignored. `gate`: see gates.py; None: always searched."""
         flags = regex.VERBOSE | regex.VERSION0 | (regex.IGNORECASE if ignore_case else 0)
         self._compiled: Any = regex.compile(source, flags)
-        self._gate = None if gate is None else GATES.add(gate, ignore_case=ignore_case)
+        self.gate = None if gate is None else GATES.add(gate, ignore_case=ignore_case)
         self.source = source
 
     def over(self, text: str) -> Iterator[Match]:
         """Matches from left to right; TimeoutError when the search takes too long."""
         return self.ungated(text) if self.may_match(text) else iter(())
 
-    @property
-    def gated(self) -> bool:
-        """Whether there is a gate."""
-        return self._gate is not None
-
     def may_match(self, text: str) -> bool:
         """What the gate says; False is certain."""
-        return self._gate is None or self._gate in opened(text)
+        return self.gate is None or self.gate in opened(text)
 
     def ungated(self, text: str) -> Iterator[Match]:
         """The same without asking the gate."""
@@ -81,8 +76,7 @@ class Shape:
     def __init__(self, source: str, *, gate: str) -> None:
         """As for `Expression`; case does not count."""
         self._compiled = re.compile(source, re.VERBOSE | re.IGNORECASE)
-        self._gate = GATES.add(gate, ignore_case=True)
-        self.gated = True
+        self.gate = GATES.add(gate, ignore_case=True)
 
     def over(self, text: str) -> Iterator[Match]:
         """Matches from left to right."""
@@ -90,7 +84,7 @@ class Shape:
 
     def may_match(self, text: str) -> bool:
         """What the gate says; False is certain."""
-        return self._gate in opened(text)
+        return self.gate in opened(text)
 
     def ungated(self, text: str) -> Iterator[Match]:
         """The same without asking the gate."""
@@ -101,6 +95,8 @@ class ShopRecognizer(EntityRecognizer):
     """A recognizer that needs the text alone."""
 
     entities: tuple[str, ...] = ()
+    gates: frozenset[int] | None = None
+    """Where none of these is open there is nothing to find; None: it is to be asked always."""
 
     def __init__(self) -> None:
         super().__init__(supported_entities=list(self.entities), supported_language=LANGUAGE)
@@ -119,3 +115,9 @@ class ShopRecognizer(EntityRecognizer):
     def hit(self, start: int, end: int, entity: str, score: float) -> RecognizerResult:
         """One result of this recognizer's."""
         return RecognizerResult(entity, start, end, score)
+
+
+def gates_of(*expressions: Expression | Shape) -> frozenset[int] | None:
+    """The gates of all that a recognizer searches with; None where one has no gate."""
+    gates = [one.gate for one in expressions]
+    return None if None in gates else frozenset(gate for gate in gates if gate is not None)

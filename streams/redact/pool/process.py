@@ -29,6 +29,11 @@ class Process:
         self._process: subprocess.Popen[bytes] | None = None
         self._rest = b""
 
+    @property
+    def pid(self) -> int | None:
+        """Of the running process."""
+        return None if self._process is None else self._process.pid
+
     def answer(self, questions: Sequence[Question], timeout_s: float) -> list[tuple[Span, ...]]:
         """Spans of each text.
 

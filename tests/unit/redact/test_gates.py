@@ -47,7 +47,7 @@ def _gated() -> dict[str, Expression | Shape]:
     for kind in IDENTIFIERS:
         found[kind.entity] = kind.pattern
         found |= {f"{kind.entity} announced": kind.words.before, f"{kind.entity} near": kind.words.near}
-    return {name: one for name, one in found.items() if one.gated}
+    return {name: one for name, one in found.items() if one.gate is not None}
 
 
 @cache
