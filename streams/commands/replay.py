@@ -11,8 +11,8 @@ import orjson
 from avro_schemas.codec import Codec
 from streams.compliance.replay import Line, Replay, ReplayClock
 from streams.delivery.reading import Edge, RangeError, parse_edge
-from streams.redact.stage import SOURCES
 from streams.redact.detect.detector import Detector
+from streams.redact.stage import SOURCES
 from streams.redact.wiring import build_stage
 from streams.settings import settings
 from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES

@@ -8,8 +8,8 @@ from streams.clock import now
 from streams.redact.detect.question import Detects
 from streams.redact.detect.version import detector_version
 from streams.redact.policy import POLICY_FILE, load_policy
-from streams.redact.pseudonym import RegionKeys
 from streams.redact.pool.pool import DetectorPool
+from streams.redact.pseudonym import RegionKeys
 from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
 from streams.redact.stage import RedactStage, Waits

@@ -13,7 +13,6 @@ from tests.bench.detection import FindMany, Text
 from tests.bench.heldout.generate import generate
 from tests.bench.heldout.lists import LANGUAGES
 from tests.bench.inland_detectors import ways
-from tests.bench.pace import single
 
 _BATCH = 500
 _SETTLED = 10_000

@@ -1,6 +1,7 @@
 """Covering what is found, so that what stands beside it is looked at alone."""
 
 from collections.abc import Iterable, Iterator, Sequence
+
 from streams.redact.detect.scan import COVER
 from streams.redact.detect.spans import Span
 from streams.redact.detect.view import View

@@ -24,7 +24,30 @@ _ENCODED = re.compile(
 # Without attributes: what stands in an attribute is looked at as text.
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,11})\s{0,4}/?>")
 _WITHIN_WORDS = frozenset(
-    "a abbr b bdi bdo big code del em font i ins mark s small span strong sub sup tt u wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "code",
+        "del",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "mark",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "wbr",
+    ]
 )
 # Outside of what ordinary European text is written with: a cheap sign that there is something to put right.
 _ODD = re.compile("[^\\x00-\\x7f\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2013-\u201e\u2022\u2026\u20ac\u2122\ufffc]")

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import spacy
 from spacy.attrs import IS_SPACE, LOWER, NORM, PREFIX, SHAPE, SUFFIX
-from spacy.language import BaseDefaults, Language
 from spacy.lang.lex_attrs import word_shape
+from spacy.language import BaseDefaults, Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 

@@ -22,17 +22,54 @@ from tests.unit.redact.test_adversarial import cases
 _ROOM = "streams.redact.detect"
 _MODULES = ("accounts", "addresses", "births", "contact", "identities", "phones")
 _LANGUAGES = ("nl", "de", "fr", "es", "it", "pl", "sv", "pt", "en")
-_STREETS = """
-Kerkstraat 12a|12 bis, rue de l'Église|C/ Mayor, 31, 2ºB|Via Giosuè Borsi 17/B|ul. Długa 4 m. 11|Storgatan 4 B|Am Brill 7|Út 3
-14 Tanners Road|Rua das Flores 3, 2.º Dto.|1050 Wien|3551 TV Utrecht|SW1A 1AA|00-950 Warszawa|862 87 Piteå|adres: Plein 4
-""".split("|")
-_NUMBERS = """
-NL91 INGB 8239 6835 58|DE59370400441598431055|+31 6 1987 4402|0033 4 65 71 09 18|(030) 271 88 34|5412 4946 3060 6627
-B91724831|CIF B91724831|NIE X1235337F|PESEL 68042244736|810812-9498|BE0123.456.789|ATU12345678|paspoort NWR4K71B9|192.168.1.77
-::1|00:1A:2B:3C:4D:5E|2001:db8::ff00:42:8329|geb. 05/05/1955|née le 7 octobre 1964|born 1978-03-02|dob 12 May 1980|wc_order_aB3dE5fG7
-ck_0123456789abcdef0123|a.b@c.example|jan (at) post (dot) example|jan apenstaartje post punt example|x @ y . example|@anna_k
-user gtrevelyan88|https://x.example/pay/ab12cd34|Basic d2lldHNrZTpnZWhlaW0=|www.a.example/?email=x
-""".split("|")
+_STREETS = [
+    "\nKerkstraat 12a",
+    "12 bis, rue de l'Église",
+    "C/ Mayor, 31, 2ºB",
+    "Via Giosuè Borsi 17/B",
+    "ul. Długa 4 m. 11",
+    "Storgatan 4 B",
+    "Am Brill 7",
+    "Út 3\n14 Tanners Road",
+    "Rua das Flores 3, 2.º Dto.",
+    "1050 Wien",
+    "3551 TV Utrecht",
+    "SW1A 1AA",
+    "00-950 Warszawa",
+    "862 87 Piteå",
+    "adres: Plein 4\n",
+]
+_NUMBERS = [
+    "\nNL91 INGB 8239 6835 58",
+    "DE59370400441598431055",
+    "+31 6 1987 4402",
+    "0033 4 65 71 09 18",
+    "(030) 271 88 34",
+    "5412 4946 3060 6627\nB91724831",
+    "CIF B91724831",
+    "NIE X1235337F",
+    "PESEL 68042244736",
+    "810812-9498",
+    "BE0123.456.789",
+    "ATU12345678",
+    "paspoort NWR4K71B9",
+    "192.168.1.77\n::1",
+    "00:1A:2B:3C:4D:5E",
+    "2001:db8::ff00:42:8329",
+    "geb. 05/05/1955",
+    "née le 7 octobre 1964",
+    "born 1978-03-02",
+    "dob 12 May 1980",
+    "wc_order_aB3dE5fG7\nck_0123456789abcdef0123",
+    "a.b@c.example",
+    "jan (at) post (dot) example",
+    "jan apenstaartje post punt example",
+    "x @ y . example",
+    "@anna_k\nuser gtrevelyan88",
+    "https://x.example/pay/ab12cd34",
+    "Basic d2lldHNrZTpnZWhlaW0=",
+    "www.a.example/?email=x\n",
+]
 
 
 def _expressions(module: ModuleType) -> Iterator[tuple[str, Expression | Shape]]:

@@ -6,14 +6,12 @@ tell a name that no list holds by the words around it.
 """
 
 import argparse
-import json
 import random
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import spacy
 from spacy.attrs import PREFIX
 from spacy.language import Language
 from spacy.training import Example
