@@ -12,11 +12,11 @@ from streams.redact.detect.covers import bare, covered
 from streams.redact.detect.identities import IdentityRecognizer
 from streams.redact.detect.known import KnownValuesRecognizer
 from streams.redact.detect.languages import regions
-from streams.redact.detect.names import NameRecognizer
 from streams.redact.detect.phones import may_hold_phone, phones_of
 from streams.redact.detect.presidio import may_find, registry, results_of
 from streams.redact.detect.question import Question
 from streams.redact.detect.resolve import resolve
+from streams.redact.detect.signatures import SignatureRecognizer
 from streams.redact.detect.spans import Span
 from streams.redact.detect.view import View
 
@@ -31,7 +31,7 @@ _OWN = (
     IdentityRecognizer,
     BirthRecognizer,
     AddressRecognizer,
-    NameRecognizer,
+    SignatureRecognizer,
 )
 
 
