@@ -34,6 +34,7 @@ REASON = "the customer asks what we hold, ticket 4711"
 _NOTE = """
 SELECT event_id, subject, region, note_content FROM commerce_events
 WHERE entity = 'order_note' AND subject IS NOT NULL AND match(note_content, '<PERSON_\\\\d+>')
+    AND NOT match(note_content, '<(ACCOUNT|CARD|CREDENTIAL|DEVICE|IP_ADDRESS|UNKNOWN)_')
 ORDER BY captured_at DESC LIMIT 1
 """
 
