@@ -116,7 +116,7 @@ def test_reveal_gives_the_originals_of_a_subject_back(platform: Platform, day: D
 def test_a_reveal_is_on_record_with_who_when_why_and_how_many_but_no_value(
     platform: Platform, analyst: Client, day: Day, note: Note
 ) -> None:
-    by = f"Ilse {uuid4().hex[:8]}"
+    by = f"auditor {uuid4().hex[:8]}"
     done = inland(platform, "reveal", note.token, "--event", note.event_id, "--reason", REASON, "--by", by, "--json")
     assert done.returncode == 0, done.stderr
     eventually("the reveal has landed", lambda: bool(_reveals(analyst, note.token, by)), PATIENCE_S)
