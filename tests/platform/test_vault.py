@@ -15,7 +15,7 @@ from clickhouse_connect.driver.client import Client
 from infra.local.platform import Platform
 from streams.compliance.vault import newest
 from streams.delivery.reading import read
-from streams.demo.day import Day, play, told
+from streams.demo.day import Day, play, play_recorded, told
 from streams.demo.offsets import Offsets
 from streams.demo.stations import count
 from streams.demo.watch import Line
@@ -58,6 +58,7 @@ def day(platform: Platform, analyst: Client) -> Day:
         async with Offsets(platform.settings.kafka_bootstrap) as offsets:
             line = Line(offsets, analyst, await count(offsets, analyst), lambda _: None)
             await play(platform, day, lambda _: None)
+            await play_recorded(platform)
             await line.settle(told(day), PATIENCE_S)
 
     asyncio.run(whole_day())
