@@ -14,7 +14,7 @@ _LEFT: Mapping[str, str] = {
     "vault": "nothing; the original in the vault",
     "token": "a pseudonym; the original in the vault",
     "detect": "the text with placeholders; originals in the vault",
-    "generalise": "a part; the rest nowhere",
+    "generalise": "a part; the rest of it nowhere",
 }
 
 

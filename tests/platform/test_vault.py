@@ -15,7 +15,7 @@ from clickhouse_connect.driver.client import Client
 from infra.local.platform import Platform
 from streams.compliance.vault import newest
 from streams.delivery.reading import read
-from streams.demo.day import Day, play, told
+from streams.demo.day import Day, play, play_recorded, told
 from streams.demo.offsets import Offsets
 from streams.demo.stations import count
 from streams.demo.watch import Line
@@ -34,6 +34,7 @@ REASON = "the customer asks what we hold, ticket 4711"
 _NOTE = """
 SELECT event_id, subject, region, note_content FROM commerce_events
 WHERE entity = 'order_note' AND subject IS NOT NULL AND match(note_content, '<PERSON_\\\\d+>')
+    AND NOT match(note_content, '<(ACCOUNT|CARD|CREDENTIAL|DEVICE|IP_ADDRESS|UNKNOWN)_')
 ORDER BY captured_at DESC LIMIT 1
 """
 
@@ -57,6 +58,7 @@ def day(platform: Platform, analyst: Client) -> Day:
         async with Offsets(platform.settings.kafka_bootstrap) as offsets:
             line = Line(offsets, analyst, await count(offsets, analyst), lambda _: None)
             await play(platform, day, lambda _: None)
+            await play_recorded(platform)
             await line.settle(told(day), PATIENCE_S)
 
     asyncio.run(whole_day())
@@ -115,7 +117,7 @@ def test_reveal_gives_the_originals_of_a_subject_back(platform: Platform, day: D
 def test_a_reveal_is_on_record_with_who_when_why_and_how_many_but_no_value(
     platform: Platform, analyst: Client, day: Day, note: Note
 ) -> None:
-    by = f"Ilse {uuid4().hex[:8]}"
+    by = f"auditor {uuid4().hex[:8]}"
     done = inland(platform, "reveal", note.token, "--event", note.event_id, "--reason", REASON, "--by", by, "--json")
     assert done.returncode == 0, done.stderr
     eventually("the reveal has landed", lambda: bool(_reveals(analyst, note.token, by)), PATIENCE_S)
