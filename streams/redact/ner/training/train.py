@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from spacy.attrs import PREFIX
+from spacy.attrs import NORM, PREFIX
 from spacy.language import Language
 from spacy.training import Example
 from spacy.util import fix_random_seed, load_config, load_model_from_config, minibatch
@@ -21,7 +21,7 @@ from streams.redact.detect.fold import fold
 from streams.redact.detect.reading import read
 from streams.redact.detect.view import View
 from streams.redact.ner import language as _language  # noqa: F401  # registers the language
-from streams.redact.ner.gazetteer import word_class
+from streams.redact.ner.gazetteer import identity, word_class
 from streams.redact.ner.training.corpus import sentences
 from streams.redact.ner.training.generate import Labelled, generate
 from streams.redact.ner.training.slots import FOLDER, LANGUAGES
@@ -43,6 +43,11 @@ def hidden_class(word: str) -> str:
     if known in _COMMON_ALONE and mark % _HIDDEN_WORDS == 0:
         return "-"
     return known
+
+
+def hidden_identity(word: str) -> str:
+    """The same for what is known of the word itself."""
+    return identity(word) if hidden_class(word) == word_class(word) else f"<{hidden_class(word)}>"
 
 
 def example(nlp: Language, made: Labelled) -> Example | None:
@@ -96,6 +101,7 @@ def train(out: Path, corpus: Path | None, epochs: int, count: int, seed: int) ->
     fix_random_seed(seed)
     nlp = load_model_from_config(load_config(_CONFIG), auto_fill=True)
     nlp.vocab.lex_attr_getters[PREFIX] = hidden_class
+    nlp.vocab.lex_attr_getters[NORM] = hidden_identity
     extra = list(sentences(corpus)) if corpus else []
     first = epoch(nlp, 0, 200, seed, FOLDER / "templates", extra)
     optimizer = nlp.initialize(lambda: first)
