@@ -16,6 +16,7 @@ from streams.redact.values import KnownValue
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_SHORT = 10_000
 _FAILED = "look at the text yourself, and shorten it or report it with the detector's version"
 
 Answered = tuple[Span, ...] | LineError
@@ -51,9 +52,15 @@ class Texts:
             return failed
 
     def _found(self, questions: Sequence[Question]) -> list[Answered]:
+        # A long text costs by itself, and is the likelier to fail: the short ones are not asked twice for it.
+        short = [one for one in questions if len(one.text) <= _SHORT]
+        found = iter(self._together(short))
+        return [next(found) if len(one.text) <= _SHORT else self._alone(one) for one in questions]
+
+    def _together(self, questions: Sequence[Question]) -> list[Answered]:
         try:
             return list(self._detector.detect_many(questions))
-        except Exception:  # one text in the batch: which one is seen when each is asked alone
+        except Exception:  # one of them: which one is seen when each is asked alone
             return [self._alone(one) for one in questions]
 
     def _alone(self, one: Question) -> Answered:
