@@ -46,6 +46,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "policy": Entry("streams.commands.policy:policy", "What happens to which field, class by class."),
         "keys": Entry("streams.commands.keys:keys", "The regions' keys: list, draw, rotate."),
         "reveal": Entry("streams.commands.reveal:reveal", "Originals behind a token or a reply's placeholders."),
+        "redact": Entry(
+            "streams.commands.redact:redact", "Redact texts, deliveries or row changes from standard input."
+        ),
         "replay": Entry("streams.commands.replay:replay", "Redact recorded deliveries again and show the difference."),
     },
 }

@@ -9,8 +9,9 @@ import click
 import orjson
 
 from avro_schemas.codec import Codec
-from streams.compliance.replay import Line, Replay, ReplayClock
+from streams.compliance.replay import Line, Replay
 from streams.delivery.reading import Edge, RangeError, parse_edge
+from streams.delivery.remembered import RecordClock
 from streams.redact.detect.detector import Detector
 from streams.redact.stage import SOURCES
 from streams.redact.wiring import build_stage
@@ -70,7 +71,7 @@ class _Finding:
 
 
 async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[_Finding]:
-    codec, clock = Codec.connect(settings().registry_url, _PATIENCE_S), ReplayClock()
+    codec, clock = Codec.connect(settings().registry_url, _PATIENCE_S), RecordClock()
     replay = Replay(settings().kafka_bootstrap, codec, build_stage(settings(), codec, Detector(), clock), clock)
     findings: Counter[_Finding] = Counter()
     with out.open("wb") as file:

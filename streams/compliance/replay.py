@@ -16,9 +16,8 @@ from streams.compliance.together import read_together
 from streams.delivery.message import Message, Output
 from streams.delivery.reading import Edge, read
 from streams.delivery.refusal import RefusedError
+from streams.delivery.remembered import RecordClock, Remembered
 from streams.delivery.stage import WakingStage
-from streams.delivery.state import WAKE_AT, State
-from streams.delivery.timers import Timers
 from topics.model import REGIONS
 from topics.names import commerce_events
 
@@ -41,39 +40,6 @@ class Line:
     why: str = ""
 
 
-class ReplayClock:
-    """The stage's present: the time of the record in hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime.fromtimestamp(0, UTC)
-
-    def __call__(self) -> datetime:
-        """The time, UTC."""
-        return self.now
-
-
-class Remembered:
-    """State of a replay: in memory, gone with it; one for each partition number, as a table has."""
-
-    def __init__(self) -> None:
-        self.timers = Timers()
-        self._state: dict[str, State] = {}
-
-    def get(self, key: str) -> State | None:
-        """See streams.delivery.state.StateView."""
-        return self._state.get(key)
-
-    def put(self, key: str, value: State) -> None:
-        """See streams.delivery.state.StateView."""
-        self._state[key] = value
-        self.timers.set(key, value.get(WAKE_AT))
-
-    def delete(self, key: str) -> None:
-        """See streams.delivery.state.StateView."""
-        self._state.pop(key, None)
-        self.timers.set(key, None)
-
-
 async def published(bootstrap: str, codec: Codec) -> dict[str, CommerceEvent]:
     """Every commerce event that the regions' topics still hold, by event id."""
     found: dict[str, CommerceEvent] = {}
@@ -87,7 +53,7 @@ async def published(bootstrap: str, codec: Codec) -> dict[str, CommerceEvent]:
 class Replay:
     """One replay of all that a stage reads."""
 
-    def __init__(self, bootstrap: str, codec: Codec, stage: WakingStage, clock: ReplayClock) -> None:
+    def __init__(self, bootstrap: str, codec: Codec, stage: WakingStage, clock: RecordClock) -> None:
         """`clock`: the one that the stage was given."""
         self._bootstrap = bootstrap
         self._codec = codec

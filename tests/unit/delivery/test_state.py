@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.compliance.replay import Remembered
+from streams.delivery.remembered import Remembered
 from streams.delivery.state import Attempt, State, Stateless
 from tests.unit.delivery.stand import overlay
 
