@@ -26,7 +26,8 @@ _SHAPE_SCORE = 0.75
 # By a word for it: whoever reads a card's number out mistypes it, and then no check digit tells.
 _CARD = Expression(
     r"""
-    \b (?: kaart | creditcard | card | karte | kreditkarte | carte | tarjeta | carta | karta | kart[yąę] | kort | cart[ãa]o )
+    \b (?: kaart | creditcard | card | karte | kreditkarte | carte | tarjeta | carta | karta | kart[yąę] | kort
+    | cart[ãa]o )
     (?: nummer | n[uú]mero )? \b [^\d\n]{0,20} (?P<number> \d{4} (?: [ -]? \d{4} ){2} [ -]? \d{1,7} ) (?![\w-])
     """,
     gate=r"(?:[kc]art|kort|card|kaart|tarjeta).*[0-9]{4}",

@@ -16,15 +16,18 @@ _PARTICLE = r"""
 _CAP = r"(?: \p{Lu} [\p{L}'’.-]* )"
 _NAME = rf"{_CAP} (?: \s {_CAP} | (?: \s {_PARTICLE} ){{1,3}} (?= \s? [\p{{Lu}}\d'’] ) | (?<=['’]) {_CAP} ){{0,5}}"
 _NUMBER = r"""
-    (?: (?:n[.º°r]{0,2}\s?)? \d{1,4} (?: \s?[a-zA-Z] (?![\p{L}\d]) )? (?: \s?[/-]\s? (?: \d{1,4}[a-z]? | [A-Z](?!\p{L}) ) ){0,3} (?:
+    (?: (?:n[.º°r]{0,2}\s?)? \d{1,4} (?: \s?[a-zA-Z] (?![\p{L}\d]) )? (?: \s?[/-]\s? (?: \d{1,4}[a-z]?
+    | [A-Z](?!\p{L}) ) ){0,3} (?:
     \s(?:bis|ter|hs|huis) \b )? (?:
     ,?\s(?:m|lok|bus|bte|bo[îi]te|boks|apt|apto|app|[Tt]op|Stiege|st|piso|ptal)\.?\s?\d{1,4}[a-z]? )?
-    (?![\p{L}\d]|[.,]\d|\s?[€%]) (?: ,\s\d{1,2}\.?\s?[ºª°] (?:\s?(?:[Ii]zq|[Dd]cha|[Dd]er|[Dd]to|[Ee]sq|[Ff]rt|[A-F]) \b \.? )? )? )
+    (?![\p{L}\d]|[.,]\d|\s?[€%]) (?: ,\s\d{1,2}\.?\s?[ºª°]
+    (?:\s?(?:[Ii]zq|[Dd]cha|[Dd]er|[Dd]to|[Ee]sq|[Ff]rt|[A-F]) \b \.? )? )? )
 """
 
 _ENDS = r"""
     (?: straat | str\. | laan | weg | gracht | plein | kade | dijk | singel | markt | steeg | dreef |
-    stra(?:ß|ss)e | allee | platz | gasse | damm | ufer | gatan | stigen | backen | lei | hof | v[äa]gen | gr[äa]nd | torget | gade | vej |
+    stra(?:ß|ss)e | allee | platz | gasse | damm | ufer | gatan | stigen | backen | lei | hof | v[äa]gen
+    | gr[äa]nd | torget | gade | vej |
     all[ée] | str[æa]de | plads | pad | park | katu | kuja | polku | tori )
 """
 _SUFFIXED = Expression(
@@ -43,7 +46,8 @@ _PREFIX = r"""
     (?: [Rr]ue | [Aa]v(?:enue|\.|enida|da\.?)? | [Bb](?:oulevar)?d\.? | [Pp]lace | [Qq]uai | [Cc]hemin |
     [Aa]ll[ée]e | [Ii]mpasse | [Cc]ours | [Rr]oute | [Pp]assage | [Ff]aubourg | [Vv]ia | [Vv]iale |
     [Pp]iazza(?:le)? | [Cc]orso | [Ll]argo | [Vv]icolo | [Ss]trada | [Cc]alle | C/ | [Pp]laza | [Pp]aseo |
-    [Cc]amino | [Cc]arretera | [Kk]ale | [Rr]ua | R\. | [Pp]ra[çc]a | [Tt]ravessa | [Pp]raceta | [Tt]raves[íi]a | [Gg]lorieta | [Rr]onda | [Cc]arrer | [Aa]vinguda | [Ee]strada | [Aa]lameda |
+    [Cc]amino | [Cc]arretera | [Kk]ale | [Rr]ua | R\. | [Pp]ra[çc]a | [Tt]ravessa | [Pp]raceta | [Tt]raves[íi]a
+    | [Gg]lorieta | [Rr]onda | [Cc]arrer | [Aa]vinguda | [Ee]strada | [Aa]lameda |
     [Uu]lic[ay] | [Uu]l\.? | [Aa]l\. | [Aa]lej[ai] | [Oo]s\. | [Pp]l\. )
 """
 _PREFIX_GATE = (
@@ -54,7 +58,8 @@ _PREFIX_GATE = (
 )
 _FRENCH = Expression(
     rf"""
-        (?<![\p{{L}}\d-]) (?: \d{{1,4}}\s?[-/]\s? )? \d{{1,4}} (?:\s?[a-zA-Z](?!\p{{L}}))? (?:\s(?:bis|ter|quater))? ,? \s {_PREFIX} \s? (?:
+        (?<![\p{{L}}\d-]) (?: \d{{1,4}}\s?[-/]\s? )? \d{{1,4}} (?:\s?[a-zA-Z](?!\p{{L}}))?
+        (?:\s(?:bis|ter|quater))? ,? \s {_PREFIX} \s? (?:
         {_PARTICLE} [\s]? ){{0,3}} {_NAME}
     """,
     gate=rf"[0-9].{{0,12}}\s{_PREFIX_GATE}",

@@ -21,7 +21,7 @@ _SPELLED = Expression(
     """,
     gate=r"[\[({<]\s?(?:at|arroba|apenst|chioc|ma.{1,2}pa|snabel|kukac)",
 )
-# `wietske punt dijkhuizen apenstaartje post punt example`: with a word for the dot, or the at sign is a word of the text.
+# `wietske punt dijkhuizen apenstaartje post punt example`: without a word for the dot the sign is but a word.
 _DOT = r"(?: punt | dot | punkt | point | punto | ponto | kropka | piste | pont )"
 _SPOKEN = Expression(
     rf"""
@@ -40,12 +40,14 @@ _PERSONAL_URL = Expression(
     |name|naam|nom|nombre|nome|firstname|lastname|first_name|last_name|to|recipient|customer|klant|kunde|client)[=/]
     | order-(?:received|pay) | view-order | lost-password | wc_order_ | /(?:in|profile|user|u|people)/
     # Whoever has a payment's or a magic link is let in.
-    | (?: checkout | pay | payment | payments | betaal | betalen | invoice | magic | reset | verify | select-method | pay-link )
+    | (?: checkout | pay | payment | payments | betaal | betalen | invoice | magic | reset | verify
+    | select-method | pay-link )
       / (?: [\w-]{1,24} / ){0,2} (?=[\w-]*\d) [\w-]{8,} ).*"""
 )
 _LOGIN = Expression(
     r"""
-    \b (?: user(?:\s?name)? | login | log-?in | gebruiker(?:snaam)? | benutzer(?:name)? | nutzername | identifiant | utilisateur
+    \b (?: user(?:\s?name)? | login | log-?in | gebruiker(?:snaam)? | benutzer(?:name)? | nutzername
+    | identifiant | utilisateur
       | usuari[oa] | utente | u[żz]ytkownik | anv[äa]ndar(?:e|namn) | utilizador | brugernavn | account(?:naam)? )
     [\s:=]{1,3} ["'„“«]? (?P<name> (?=[\w.-]*[\d_]) \p{L} [\w.-]{2,39} ) (?<![.-])
     """,
@@ -55,7 +57,8 @@ _LOGIN = Expression(
 _HANDLE = Expression(r"(?<![\w@.]) @ [a-zA-Z_][\w.]{2,29} (?<!\.)", gate=r"(?:^|[^a-z0-9_@.])@[a-z_\x80-\xff]")
 _SECRET = Expression(
     r"""
-    \b (?: wc_order_[a-z0-9]{6,40} | (?:basic|bearer)\s[a-z0-9+/._~-]{12,400}={0,2} | c[ks]_[0-9a-f]{20,64} | whsec_[\w-]{8,80} | sk-[\w-]{16,200} | hf_[a-z0-9]{20,60}
+    \b (?: wc_order_[a-z0-9]{6,40} | (?:basic|bearer)\s[a-z0-9+/._~-]{12,400}={0,2} | c[ks]_[0-9a-f]{20,64}
+    | whsec_[\w-]{8,80} | sk-[\w-]{16,200} | hf_[a-z0-9]{20,60}
     | AKIA[0-9A-Z]{16}
       | gh[pousr]_[a-z0-9]{20,80} ) (?![a-z0-9])
     """,

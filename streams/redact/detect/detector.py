@@ -24,7 +24,7 @@ class Detector:
     Safe to share between threads. Raises TimeoutError or UnsettledError: the caller fails closed.
     """
 
-    def __init__(self, names: NameFinder | None | Literal["own"] = "own") -> None:
+    def __init__(self, names: NameFinder | Literal["own"] | None = "own") -> None:
         """`names`: "own" for the model that comes with Inland, None for patterns and known values alone."""
         self._patterns = Patterns()
         self._names: NameFinder | None = name_model() if names == "own" else names

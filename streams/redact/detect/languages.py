@@ -11,6 +11,8 @@ from streams.redact.detect.fold import fold
 _WORD = re.compile(r"[^\W\d_]+")
 # Some letters more than a name: a shorter text is in no language.
 _MIN_LETTERS = 20
+# So many small words of one language settle it.
+_ENOUGH = 3
 # Log probability by which a foreign language must be ahead of all that are supported, for each word.
 _AHEAD = 3.0
 
@@ -35,14 +37,21 @@ def regions(text: str, language: str | None, country: str | None) -> tuple[str, 
 
 
 def supported(text: str, language: str | None) -> bool:
-    """Whether detection knows the language. `language`: as the source says; a text too short to tell counts as known."""
+    """Whether the language is known here. `language`: as the source says. A text too short to tell counts as known."""
     if language is not None:
         return language.lower().split("-")[0] in cues().languages
-    if languages(text) or sum(map(len, _WORD.findall(text))) < _MIN_LETTERS:
+    words = _WORD.findall(text)
+    small = sum(fold(word) in listed for word in words for listed in _settling(text))
+    if small >= _ENOUGH or sum(map(len, words)) < _MIN_LETTERS:
         return True
     ranked: list[tuple[str, float]] = _identifier().rank(text)
     best = max(score for name, score in ranked if name in cues().languages)
-    return ranked[0][1] - best < _AHEAD * len(_WORD.findall(text))
+    return ranked[0][1] - best < _AHEAD * len(words)
+
+
+def _settling(text: str) -> list[frozenset[str]]:
+    """The small words of the text's likeliest language."""
+    return [cues().languages[name] for name in languages(text)[:1]]
 
 
 @cache

@@ -45,7 +45,7 @@ def may_hold_phone(text: str) -> bool:
 
 
 def shops_own(text: str, start: int) -> bool:
-    """Whether a word right before says that the number at `start` is the shop's: an order's, an invoice's, a parcel's."""
+    """Whether a word right before says that the number at `start` is the shop's: of an order, an invoice, a parcel."""
     before = text[max(0, start - _REACH) : start]
     bare = before.rstrip(" \u00a0\n#№").rstrip(".:°").rstrip()
     if "#" in before[len(bare) :] or "№" in before[len(bare) :]:

@@ -53,7 +53,8 @@ _WITHIN_WORDS = frozenset(
 _ODD = re.compile("[^\\x00-\\x7f\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2013-\u201e\u2022\u2026\u20ac\u2122\ufffc]")
 # Letters set apart, a word cut at a line's end, more space than between words.
 _LOOSE = re.compile(
-    r"(?<!\w)(?P<letters>[^\W\d_](?: [^\W\d_]){3,})(?!\w)|(?<=[a-z\u00df-\u00ff])(?P<hyphen>-\r?\n)(?=[a-z\u00df-\u00ff])"
+    r"(?<!\w)(?P<letters>[^\W\d_](?: [^\W\d_]){3,})(?!\w)"
+    r"|(?<=[a-z\u00df-\u00ff])(?P<hyphen>-\r?\n)(?=[a-z\u00df-\u00ff])"
     r"|(?P<space>[ \t]{2,}|\t)"
 )
 _SPACE_LIKE = frozenset(["Zs", "Zl", "Zp"])

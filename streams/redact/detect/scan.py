@@ -71,7 +71,7 @@ class Expression:
 
 
 class Shape:
-    """A plain pattern of ASCII letters and digits: nothing in it repeats within a repetition, so its search is linear."""
+    """A plain pattern of ASCII letters and digits: nothing repeats within a repetition, so its search is linear."""
 
     def __init__(self, source: str, *, gate: str) -> None:
         """As for `Expression`; case does not count."""
@@ -88,7 +88,7 @@ class Shape:
 
     def ungated(self, text: str) -> Iterator[Match]:
         """The same without asking the gate."""
-        return self._compiled.finditer(text)
+        return cast(Iterator[Match], self._compiled.finditer(text))
 
 
 class ShopRecognizer(EntityRecognizer):

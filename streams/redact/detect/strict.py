@@ -1,4 +1,4 @@
-"""The strict profile: in a language that detection does not know, every capitalised word that is no common one is masked."""
+"""The strict profile: in a language that is not known here every capitalised word is masked, but for common ones."""
 
 import re
 

@@ -82,7 +82,7 @@ def test_a_process_that_does_not_answer_in_time_is_killed() -> None:
 def test_a_failure_is_told_by_its_type_alone() -> None:
     line = write_failure(ValueError("jan@post.example is in here"))
     assert b"jan" not in line
-    with pytest.raises(DetectionError, match="^ValueError$"):
+    with pytest.raises(DetectionError, match=r"^ValueError$"):
         read_answers(line)
 
 
