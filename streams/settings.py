@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     redact_processes: int = Field(
         default=1, ge=1, le=64, description="Processes that look for personal data, one thread and some 250 MB each."
     )
+    name_models: str = Field(
+        default="",
+        description="spaCy models beside Inland's own, by language: de=de_core_news_md,fr=fr_core_news_md. Installed first.",
+    )
     redact_timeout_s: float = Field(
         default=20.0, gt=0, le=600, description="Longest look at one batch of texts; what takes longer is held back."
     )

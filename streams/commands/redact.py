@@ -9,13 +9,13 @@ from typing import Any, BinaryIO, Literal, Protocol, cast
 import click
 
 from streams.redact.detect.detector import Detector
-from streams.redact.ner.model import MODEL_FOLDER, name_model
 from streams.redact.offline.answer import Line, encoded
 from streams.redact.offline.events import FINDINGS
 from streams.redact.offline.lines import Readable, batches
 from streams.redact.offline.summary import Summary
 from streams.redact.offline.texts import Texts
 from streams.redact.offline.wiring import Origin, build_events, keys_of
+from streams.redact.wiring import build_detector
 from streams.settings import settings
 
 Form = Literal["text", "webhooks", "debezium"]
@@ -80,7 +80,7 @@ def redact(  # noqa: PLR0913, PLR0917  # one argument an option
     A line that cannot be answered gives {"error": {line, rule, remedy}} with nothing of its content, and the exit
     status is 1 at the end. Nothing is kept or sent anywhere.
     """
-    summary, detector = Summary(), Detector(None if no_names else _names())
+    summary, detector = Summary(), Detector(None) if no_names else build_detector(settings())
     out, started = click.get_binary_stream("stdout"), time.perf_counter()
     origin = None if form == "text" else Origin(form, shop, country or _HOME)
     texts = Texts(detector, country, summary)
@@ -101,12 +101,6 @@ def _events(
     if drawn:
         click.echo("no keys of regions here: tokens are made with keys of this run and match no others", err=True)
     return build_events(settings(), origin, keys, detector, summary)
-
-
-def _names() -> Any:
-    if not MODEL_FOLDER.is_dir():
-        raise click.ClickException("the model for names is not there: install Inland whole, or give --no-names")
-    return name_model()
 
 
 def _write(out: BinaryIO, answers: Iterable[dict[str, Any]], findings: bool) -> None:

@@ -12,9 +12,8 @@ from avro_schemas.codec import Codec
 from streams.compliance.replay import Line, Replay
 from streams.delivery.reading import Edge, RangeError, parse_edge
 from streams.delivery.remembered import RecordClock
-from streams.redact.detect.detector import Detector
 from streams.redact.stage import SOURCES
-from streams.redact.wiring import build_stage
+from streams.redact.wiring import build_detector, build_stage
 from streams.settings import settings
 from topics.names import SHOP_CDC_CHANGES, WOO_DELIVERIES
 
@@ -72,7 +71,9 @@ class _Finding:
 
 async def _replay(topic: str, first: Edge, end: Edge, out: Path) -> Counter[_Finding]:
     codec, clock = Codec.connect(settings().registry_url, _PATIENCE_S), RecordClock()
-    replay = Replay(settings().kafka_bootstrap, codec, build_stage(settings(), codec, Detector(), clock), clock)
+    replay = Replay(
+        settings().kafka_bootstrap, codec, build_stage(settings(), codec, build_detector(settings()), clock), clock
+    )
     findings: Counter[_Finding] = Counter()
     with out.open("wb") as file:
         async for line in replay.lines(SOURCES, topic, first, end):

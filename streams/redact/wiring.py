@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 
 from avro_schemas.codec import Codec
 from streams.clock import now
+from streams.redact.detect.detector import Detector
 from streams.redact.detect.question import Detects
 from streams.redact.detect.version import detector_version
+from streams.redact.ner.model import name_model
+from streams.redact.ner.official import OfficialModel, Routed, parse_models
 from streams.redact.policy import POLICY_FILE, load_policy
 from streams.redact.pool.pool import DetectorPool
 from streams.redact.pseudonym import RegionKeys
@@ -31,7 +34,17 @@ def build_violations(settings: Settings, codec: Codec) -> Violations:
 
 def detection_processes(settings: Settings) -> DetectorPool:
     """Detection for a worker: off its event loop."""
-    return DetectorPool(settings.redact_processes, settings.redact_timeout_s, detector_version(names=True))
+    version = detector_version(names=True, models=settings.name_models)
+    return DetectorPool(settings.redact_processes, settings.redact_timeout_s, version)
+
+
+def build_detector(settings: Settings) -> Detector:
+    """Detection in this process, with the models that are set."""
+    models = parse_models(settings.name_models)
+    if not models:
+        return Detector()
+    names = Routed(name_model(), {language: OfficialModel(name) for language, name in models.items()})
+    return Detector(names, settings.name_models)
 
 
 def build_stage(

@@ -24,15 +24,19 @@ class Detector:
     Safe to share between threads. Raises TimeoutError or UnsettledError: the caller fails closed.
     """
 
-    def __init__(self, names: NameFinder | Literal["own"] | None = "own") -> None:
-        """`names`: "own" for the model that comes with Inland, None for patterns and known values alone."""
+    def __init__(self, names: NameFinder | Literal["own"] | None = "own", models: str = "") -> None:
+        """`names`: "own" for the model that comes with Inland, None for patterns and known values alone.
+
+        `models`: what else `names` holds, for the version.
+        """
+        self._models = models
         self._patterns = Patterns()
         self._names: NameFinder | None = name_model() if names == "own" else names
 
     @property
     def version(self) -> str:
         """Changes with any word list, pattern, model, configuration or code of detection."""
-        return detector_version(names=self._names is not None)
+        return detector_version(names=self._names is not None, models=self._models)
 
     def detect(
         self, text: str, *, language: str | None = None, country: str | None = None, known: Iterable[KnownValue] = ()

@@ -11,11 +11,13 @@ _READ = frozenset({".py", ".yaml", ".gz", ".cfg"})
 
 
 @cache
-def detector_version(*, names: bool) -> str:
-    """`names`: whether the model for names is part of it."""
+def detector_version(*, names: bool, models: str = "") -> str:
+    """`names`: whether our model for names is part of it. `models`: others beside it, as set."""
     pieces = [_hashed(_DETECT, _sources(_DETECT))]
     if names:
         pieces.append(_hashed(_NER, [*_sources(_NER, but="training"), _NER / "model" / "tagger" / "model"])[:8])
+    if models:
+        pieces.append(hashlib.sha256(models.encode()).hexdigest()[:8])
     return "-".join(pieces)
 
 

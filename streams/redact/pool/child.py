@@ -2,13 +2,14 @@
 
 import sys
 
-from streams.redact.detect.detector import Detector
 from streams.redact.pool.wire import read_questions, write_answers, write_failure
+from streams.redact.wiring import build_detector
+from streams.settings import settings
 
 
 def main() -> None:
     """Say the detector's version, then serve."""
-    detector = Detector()
+    detector = build_detector(settings())
     _say(detector.version.encode() + b"\n")
     for line in sys.stdin.buffer:
         try:
