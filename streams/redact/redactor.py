@@ -42,6 +42,8 @@ class Redaction:
     identity: Original | None = None
     """What the event's subject stands for; None when it is about nobody, and then nothing is kept of it."""
     originals: tuple[Original, ...] = ()
+    known: tuple[KnownValue, ...] = ()
+    """The subject's own values, which were looked for: the last gate's to look for again, blinded."""
 
 
 class Redactor:
@@ -110,7 +112,7 @@ class _Run:
         out["policy_version"] = self._policy.version
         out["detector_version"] = self._detector.version
         findings = tuple(self._finding(ordinal, redacted_at) for ordinal in range(len(self._found)))
-        return Redaction(cast(CommerceEvent, out), findings, self._identity, self._originals(dropped))
+        return Redaction(cast(CommerceEvent, out), findings, self._identity, self._originals(dropped), self._known)
 
     def _left_out(self, one: Dropped) -> Treatment:
         # Without a subject there is no key that erasure could destroy: what is about nobody is kept nowhere.

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from streams.redact.detect.fold import fold
 
@@ -36,6 +37,13 @@ def words_view(text: str) -> Folded:
 def tight_view(text: str) -> Folded:
     """Letters and digits only, for numbers that people group as they like."""
     return _view(text, "")
+
+
+def tightened(view: Folded) -> Folded:
+    """The tight view of the text of a view of words."""
+    ends = (*(offset - 1 for offset in view.offsets[1:]), len(view.text) - 1)
+    folded = [view.text[start:end] for start, end in zip(view.offsets, ends, strict=True)] if view.words else []
+    return Folded("".join(folded), (0, *accumulate(map(len, folded[:-1]))) if folded else (), view.words)
 
 
 def _view(text: str, gap: str) -> Folded:
