@@ -5,7 +5,7 @@ halves look for what redaction looks for, in the same reading, so that a hit is 
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from presidio_analyzer import EntityRecognizer
 
@@ -45,12 +45,16 @@ def check(
     `told`: the part of the prompt that an event tells, all of it when None. Known values are looked for in this part
     alone: the examples beside it are the same for everybody. `country`: how phone numbers without a prefix are read.
     """
-    told = prompt if told is None else told
+    told = told or prompt
+    before, found, behind = prompt.partition(told)
+    if not found:
+        raise ValueError("told is no part of the prompt: give it as the prompt has it")
+    own = _reading(told)
     try:
-        seen = _patterns_in(_reading(prompt), told, country)
+        seen = _patterns_in(_around(before) + own + _around(behind), own, country)
     except TimeoutError:
         return GateVerdict(passed=False, entity_types=(UNFINISHED,))
-    if known is not None and known.hits(_reading(told)):
+    if known is not None and known.hits(own):
         seen.add(KNOWN_VALUE)
     return GateVerdict(passed=not seen, entity_types=tuple(sorted(seen)))
 
@@ -65,6 +69,12 @@ def _patterns_in(text: str, told: str, country: str | None) -> set[str]:
 @cache
 def _recognizers() -> tuple[EntityRecognizer, ...]:
     return tuple(registry([one() for one in _OWN]).recognizers)
+
+
+@lru_cache(maxsize=64)
+def _around(text: str) -> str:
+    """The reading of what a task's prompts have in common."""
+    return _reading(text)
 
 
 def _reading(text: str) -> str:

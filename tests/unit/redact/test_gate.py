@@ -50,6 +50,11 @@ def test_a_task_alone_passes(task: Task) -> None:
     assert check(task.prompt("")).passed
 
 
+def test_a_part_that_the_prompt_does_not_have_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no part of the prompt"):
+        check("Note: hm", told="something else")
+
+
 def test_a_look_that_takes_too_long_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     def endless(*_: object) -> None:
         raise TimeoutError
