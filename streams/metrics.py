@@ -51,6 +51,14 @@ VIOLATIONS = Counter(
 )
 
 MODEL_CALLS = Counter("inland_model_calls", "Attempts to have a model answer.", ["task", "region", "outcome"])
+PROMPTS_BLOCKED = Counter(
+    "inland_prompts_blocked",
+    "Prompts that the last gate stopped, by each kind of datum it saw; known_value: one of the subject's own.",
+    ["task", "rule"],
+)
+PROMPTS_BY_PATTERNS = Counter(
+    "inland_prompts_by_patterns_alone", "Prompts of events that came without the subject's blinded values.", ["task"]
+)
 MODEL_SECONDS = Histogram(
     "gen_ai_client_operation_duration_seconds", "Duration of a model call.", ["task", "region"], buckets=GEN_AI_BUCKETS
 )

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     region_keys_dir: Path = Field(
         default=Path(".state/secrets/regions"), description="One file per region: the key of its pseudonyms, hex."
     )
+    gate_keys_dir: Path = Field(
+        default=Path(".state/secrets/gate"),
+        description="One file per region: the key that blinds what the last gate looks for, hex.",
+    )
     policy_file: Path | None = Field(
         default=None, description="YAML with the redaction policy; without it the one that ships with Inland."
     )

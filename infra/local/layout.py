@@ -36,6 +36,11 @@ class Layout:
         return self.secrets / "regions"
 
     @property
+    def gate_keys(self) -> Path:
+        """One file per region: hex of 32 random bytes. A folder of its own: enrich reads it, and no region's key."""
+        return self.secrets / "gate"
+
+    @property
     def shops_file(self) -> Path:
         """Which shops the gateway serves, YAML."""
         return self.root / "shops.yaml"
@@ -75,5 +80,5 @@ class Layout:
         """Make the folders that are missing."""
         for path in (self.root, self.logs, self.data):
             path.mkdir(parents=True, exist_ok=True)
-        for path in (self.run, self.secrets, self.region_keys):
+        for path in (self.run, self.secrets, self.region_keys, self.gate_keys):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)

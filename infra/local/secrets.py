@@ -30,7 +30,8 @@ def create_secrets(layout: Layout) -> None:
     for name in RANDOM:
         _keep(layout.secrets / name, secrets.token_urlsafe(24))
     for region in REGIONS:
-        _keep(layout.region_keys / region, secrets.token_hex(32))
+        for folder in (layout.region_keys, layout.gate_keys):
+            _keep(folder / region, secrets.token_hex(32))
     _keep(layout.secrets / "webhook-kantoor", KANTOOR_WEBHOOK_SECRET)
     write_atomic(layout.shops_file, shops_yaml(layout))
 

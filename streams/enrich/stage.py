@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from avro_schemas.codec import Codec, WireError
-from avro_schemas.records import CommerceEvent, GateVerdict
+from avro_schemas.records import CommerceEvent
 from streams.clock import now
 from streams.delivery.failure import UnavailableError
 from streams.delivery.message import Message, Output
@@ -13,11 +13,14 @@ from streams.delivery.state import StateView
 from streams.enrich import notes
 from streams.enrich.client import ModelClient, Reply
 from streams.enrich.progress import Progress, Register
+from streams.enrich.question import Question
 from streams.enrich.record import Attempt
 from streams.enrich.tasks.task import Task
 from streams.log import logger
-from streams.metrics import IGNORED, MODEL_CALLS, MODEL_SECONDS
-from streams.redact.gate import check
+from streams.metrics import IGNORED, MODEL_CALLS, MODEL_SECONDS, PROMPTS_BLOCKED, PROMPTS_BY_PATTERNS
+from streams.redact.blinding import Blinded
+from streams.redact.gate import GateVerdict, check
+from streams.redact.known_header import KnownHeader, KnownHeaderError
 from topics.names import MODEL_CALLS as MODEL_CALLS_TOPIC
 from topics.names import consumer_group, enrichment_results
 
@@ -31,8 +34,14 @@ Deliver = Callable[[Sequence[Output]], Awaitable[object]]
 class EnrichStage:
     """Asks the tasks that fit an event, of the model of the event's own region and of no other."""
 
-    def __init__(
-        self, client: ModelClient, codec: Codec, tasks: Sequence[Task], deliver: Deliver, concurrency: int
+    def __init__(  # noqa: PLR0913, PLR0917  # put together in streams.enrich.agent alone
+        self,
+        client: ModelClient,
+        codec: Codec,
+        tasks: Sequence[Task],
+        deliver: Deliver,
+        known: KnownHeader,
+        concurrency: int,
     ) -> None:
         """`deliver` writes the record of a failed attempt at once, since the input stays unacknowledged meanwhile."""
         self.name = f"enrich-{client.region}"
@@ -44,6 +53,7 @@ class EnrichStage:
         self._codec = codec
         self._tasks = tasks
         self._deliver = deliver
+        self._known = known
         self._register = Register()
 
     async def process(self, message: Message, state: StateView) -> Sequence[Output]:
@@ -54,10 +64,11 @@ class EnrichStage:
             text = task.text_of(event)
             if text is None:
                 continue
+            question = Question(message, event, task, text, self._known_of(message, event))
             if not notes.take_up(event, task, text, state):
                 IGNORED.labels(self.name, "note_already_read").inc()
                 continue
-            outputs += await self._ask(message, event, task, text)
+            outputs += await self._ask(question)
         self._register.close(event["event_id"])
         return outputs
 
@@ -75,51 +86,54 @@ class EnrichStage:
             )
         return event
 
-    async def _ask(self, message: Message, event: CommerceEvent, task: Task, text: str) -> list[Output]:
-        progress = self._register.of(event["event_id"], task.name)
+    def _known_of(self, message: Message, event: CommerceEvent) -> Blinded | None:
+        try:
+            return self._known.read(self._client.region, event["event_id"], message.headers)
+        except KnownHeaderError as error:
+            raise RefusedError("gate: what is known of the subject cannot be read", str(error), type(error)) from None
+
+    async def _ask(self, question: Question) -> list[Output]:
+        progress = self._register.of(question.event["event_id"], question.task.name)
         if progress.outputs is None:
-            progress.outputs = await self._answer(message, event, task, text, progress)
+            progress.outputs = await self._answer(question, progress)
         return progress.outputs
 
-    async def _answer(
-        self, message: Message, event: CommerceEvent, task: Task, text: str, progress: Progress
-    ) -> list[Output]:
-        verdict: GateVerdict = "passed" if check(text).passed else "blocked"
+    async def _answer(self, question: Question, progress: Progress) -> list[Output]:
+        task, event = question.task, question.event
+        told = task.shown(question.text)
+        verdict = check(question.prompt, told=told, known=question.known, country=event["country"])
         outputs: list[Output] = []
         while True:
-            attempt = await self._next_attempt(message, event, task, text, progress)
+            attempt = await self._next_attempt(question, progress)
+            if question.known is None and attempt.number == 1:
+                PROMPTS_BY_PATTERNS.labels(task.name).inc()
             reply, label = await self._attempt(attempt, verdict)
             progress.attempts = attempt.number
             progress.answers += reply.outcome in ("invalid_answer", "timeout")
             MODEL_CALLS.labels(task.name, event["region"], reply.outcome).inc()
             outputs.append(self._call(attempt, reply, verdict))
-            if label is not None or verdict == "blocked" or progress.answers >= MAX_ANSWERS or not _again(reply):
+            if label is not None or not verdict.passed or progress.answers >= MAX_ANSWERS or not _again(reply):
                 return [*outputs, self._result(attempt, label)]
             if reply.outcome != "invalid_answer":
                 await self._deliver(outputs)
                 raise UnavailableError(f"the model server of {self._client.region}")
 
-    async def _next_attempt(
-        self, message: Message, event: CommerceEvent, task: Task, text: str, progress: Progress
-    ) -> Attempt:
+    async def _next_attempt(self, question: Question, progress: Progress) -> Attempt:
         return Attempt(
-            message,
-            event,
-            task,
+            question.message,
+            question.event,
+            question.task,
             progress.attempts + 1,
             self._client.url,
             await self._client.info(),
-            task.prompt(text),
-            task.parameters(progress.answers + 1),
+            question.prompt,
+            question.task.parameters(progress.answers + 1),
             now(),
         )
 
     async def _attempt(self, attempt: Attempt, verdict: GateVerdict) -> tuple[Reply, str | None]:
-        if verdict == "blocked":
-            _log.warning(
-                "the gate stopped a prompt", extra={"event_id": attempt.event["event_id"], "task": attempt.task.name}
-            )
-            return Reply("blocked", 0, 0, error_type="personal_data_in_prompt"), None
+        if not verdict.passed:
+            return _blocked(attempt, verdict), None
         with MODEL_SECONDS.labels(attempt.task.name, self._client.region).time():
             reply = await self._client.generate(attempt.prompt, attempt.parameters)
         label = attempt.task.parse(reply.text) if reply.text is not None else None
@@ -128,13 +142,21 @@ class EnrichStage:
         return reply, label
 
     def _call(self, attempt: Attempt, reply: Reply, verdict: GateVerdict) -> Output:
-        record = self._codec.encode("model_call", attempt.call(reply, verdict))
+        record = self._codec.encode("model_call", attempt.call(reply, "passed" if verdict.passed else "blocked"))
         return Output(MODEL_CALLS_TOPIC, attempt.call_id.encode(), record)
 
     def _result(self, attempt: Attempt, label: str | None) -> Output:
         event = attempt.event
         record = self._codec.encode("enrichment_result", attempt.result(label, now()))
         return Output(enrichment_results(event["region"]), event["event_id"].encode(), record)
+
+
+def _blocked(attempt: Attempt, verdict: GateVerdict) -> Reply:
+    about = {"event_id": attempt.event["event_id"], "task": attempt.task.name, "rules": verdict.entity_types}
+    _log.warning("the gate stopped a prompt", extra=about)
+    for rule in verdict.entity_types:
+        PROMPTS_BLOCKED.labels(attempt.task.name, rule).inc()
+    return Reply("blocked", 0, 0, error_type=f"personal_data_in_prompt: {', '.join(verdict.entity_types)}")
 
 
 def _again(reply: Reply) -> bool:

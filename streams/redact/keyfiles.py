@@ -1,4 +1,4 @@
-"""The folder of the regions' keys: `<region>` is a region's first key, `<region>.<n>` its later ones.
+"""A folder of keys, one kind a folder: `<region>` is a region's first key, `<region>.<n>` its later ones.
 
 The file with the highest number is the newest. Older ones stay: what they made is recognised and opened by them alone.
 """
@@ -15,6 +15,10 @@ from pathlib import Path
 
 _LOG = logging.getLogger(__name__)
 MIN_KEY_BYTES = 32
+REGION_KEYS = "INLAND_REGION_KEYS_DIR"
+GATE_KEYS = "INLAND_GATE_KEYS_DIR"
+KINDS = {REGION_KEYS: "regions'", GATE_KEYS: "gate's"}
+"""Setting that names a folder of keys -> whose they are."""
 _MAX_FILE_BYTES = 4096
 _NAME = re.compile(r"(?P<region>[a-z][a-z0-9-]{0,31})(?:\.(?P<number>[1-9][0-9]{0,5}))?")
 
@@ -32,13 +36,13 @@ class KeyFile:
     path: Path
 
 
-def key_files(folder: Path) -> list[KeyFile]:
+def key_files(folder: Path, setting: str = REGION_KEYS) -> list[KeyFile]:
     """The folder's keys by region, the newest of each last; RegionKeyError for a file that is named otherwise.
 
-    Hidden files are left alone: a secret store may mount its own there.
+    Hidden files are left alone: a secret store may mount its own there. `setting`: which one names the folder.
     """
     if not folder.is_dir():
-        raise RegionKeyError(f"{folder} is no folder: set INLAND_REGION_KEYS_DIR to the folder of the regions' keys")
+        raise RegionKeyError(f"{folder} is no folder: set {setting} to the folder of the {KINDS[setting]} keys")
     files = [_key_file(path) for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
     return sorted(files, key=lambda file: (file.region, file.number))
 
@@ -66,19 +70,24 @@ def key_version(key: bytes) -> str:
     return "k" + hmac.new(key, b"inland key version", hashlib.sha256).hexdigest()[:7]
 
 
-def draw(folder: Path, region: str) -> KeyFile:
+def command(setting: str) -> str:
+    """How `inland keys` is told to work on the folder that a setting names."""
+    return "inland keys --gate" if setting == GATE_KEYS else "inland keys"
+
+
+def draw(folder: Path, region: str, setting: str = REGION_KEYS) -> KeyFile:
     """Write a region's first key; RegionKeyError when it has one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any(file.region == region for file in key_files(folder)):
-        raise RegionKeyError(f"region {region} has a key: `inland keys rotate {region}` adds a newer one")
+    if any(file.region == region for file in key_files(folder, setting)):
+        raise RegionKeyError(f"region {region} has a key: `{command(setting)} rotate {region}` adds a newer one")
     return _write(folder / region)
 
 
-def rotate(folder: Path, region: str) -> KeyFile:
+def rotate(folder: Path, region: str, setting: str = REGION_KEYS) -> KeyFile:
     """Write a region's next key beside the older ones; RegionKeyError when it has none yet."""
-    numbers = [file.number for file in key_files(folder) if file.region == region]
+    numbers = [file.number for file in key_files(folder, setting) if file.region == region]
     if not numbers:
-        raise RegionKeyError(f"region {region} has no key yet: `inland keys draw {region}` writes the first")
+        raise RegionKeyError(f"region {region} has no key yet: `{command(setting)} draw {region}` writes the first")
     return _write(folder / f"{region}.{max(numbers) + 1}")
 
 

@@ -12,7 +12,15 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from streams.redact.keyfiles import MIN_KEY_BYTES, RegionKeyError, key_files, key_version, read_key
+from streams.redact.keyfiles import (
+    MIN_KEY_BYTES,
+    REGION_KEYS,
+    RegionKeyError,
+    command,
+    key_files,
+    key_version,
+    read_key,
+)
 
 __all__ = ["MIN_KEY_BYTES", "TOKEN_HEX", "RegionKeyError", "RegionKeys", "normalised"]
 TOKEN_HEX = 32
@@ -36,13 +44,13 @@ class RegionKeys:
                 raise RegionKeyError(f"region {region} has the same key twice: remove the later file")
 
     @classmethod
-    def read(cls, folder: Path) -> "RegionKeys":
+    def read(cls, folder: Path, setting: str = REGION_KEYS) -> "RegionKeys":
         """The keys of a folder: see streams.redact.keyfiles."""
         found: dict[str, list[bytes]] = {}
-        for file in key_files(folder):
+        for file in key_files(folder, setting):
             found.setdefault(file.region, []).append(read_key(file.path))
         if not found:
-            raise RegionKeyError(f"{folder} holds no key: `inland keys draw REGION` writes one")
+            raise RegionKeyError(f"{folder} holds no key: `{command(setting)} draw REGION` writes one")
         return cls(found)
 
     @property

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from avro_schemas.codec import Codec
 from avro_schemas.records import CapturedEvent
-from streams.delivery.message import Output
+from streams.delivery.message import Headers, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import StateView
 from streams.metrics import FINDINGS
 from streams.redact.errors import WithheldError
+from streams.redact.known_header import KnownHeader
 from streams.redact.pseudonym import RegionKeyError
 from streams.redact.redactor import Redaction, Redactor
 from streams.redact.values import KnownValue
@@ -26,13 +27,20 @@ from topics.names import PRIVACY_FINDINGS, PRIVACY_VAULT, commerce_events
 class Publisher:
     """Redacts an event under its region's rules and encodes what came of it."""
 
-    def __init__(  # put together in streams.redact.wiring alone
-        self, shops: Mapping[str, Shop], residency: Residency, redactor: Redactor, keeper: Keeper, codec: Codec
+    def __init__(  # noqa: PLR0913, PLR0917  # put together in streams.redact.wiring alone
+        self,
+        shops: Mapping[str, Shop],
+        residency: Residency,
+        redactor: Redactor,
+        keeper: Keeper,
+        known: KnownHeader,
+        codec: Codec,
     ) -> None:
         self._shops = shops
         self._residency = residency
         self._redactor = redactor
         self._keeper = keeper
+        self._known = known
         self._codec = codec
 
     def redact(self, event: CapturedEvent, known: Sequence[KnownValue], redacted_at: datetime) -> Redaction:
@@ -51,17 +59,26 @@ class Publisher:
     def encode(self, redaction: Redaction, state: StateView) -> list[Output]:
         """The records to write: what the vault keeps, the event, and one per finding.
 
-        `state` holds the subjects' wrapped keys. RefusedError when the vault cannot take what was taken out.
+        `state` holds the subjects' wrapped keys. RefusedError when the vault cannot take what was taken out, or nothing
+        blinds for the last gate.
         """
         event = redaction.event
         key = f"{event['shop_id']}/{event['entity']}/{event['entity_id']}".encode()
         outputs = self._vaulted(redaction, state)
-        outputs += [Output(commerce_events(event["region"]), key, self._codec.encode("commerce_event", event))]
+        encoded = self._codec.encode("commerce_event", event)
+        outputs += [Output(commerce_events(event["region"]), key, encoded, self._blinded(redaction))]
         for finding in redaction.findings:
             FINDINGS.labels(finding["entity_type"], finding["detector"]).inc()
             value = self._codec.encode("privacy_finding", finding)
             outputs.append(Output(PRIVACY_FINDINGS, event["event_id"].encode(), value))
         return outputs
+
+    def _blinded(self, redaction: Redaction) -> Headers:
+        event = redaction.event
+        try:
+            return self._known.write(event["region"], event["event_id"], redaction.known, event["country"])
+        except RegionKeyError as error:
+            raise RefusedError("redact: no gate key for the region", str(error), RegionKeyError) from None
 
     def _vaulted(self, redaction: Redaction, state: StateView) -> list[Output]:
         event, identity = redaction.event, redaction.identity

@@ -43,6 +43,8 @@ class Redaction:
     identity: Original | None = None
     """What the event's subject stands for; None when it is about nobody, and then nothing is kept of it."""
     originals: tuple[Original, ...] = ()
+    known: tuple[KnownValue, ...] = ()
+    """The subject's own values, which were looked for: the last gate's to look for again, blinded."""
 
 
 class Redactor:
@@ -113,7 +115,7 @@ class _Run:
         out["policy_version"] = self._policy.version
         out["detector_version"] = self._detector.version
         findings = tuple(self._finding(ordinal, redacted_at) for ordinal in range(len(self._found)))
-        return Redaction(cast(CommerceEvent, out), findings, self._identity, self._originals(dropped))
+        return Redaction(cast(CommerceEvent, out), findings, self._identity, self._originals(dropped), self._known)
 
     def _detected(self, free: Sequence[str]) -> Mapping[str, tuple[Span, ...]]:
         """Spans by text, of all texts of the event at once."""

@@ -8,11 +8,13 @@ from streams.clock import now
 from streams.redact.detect.detector import Detector
 from streams.redact.detect.question import Detects
 from streams.redact.detect.version import detector_version
+from streams.redact.keyfiles import GATE_KEYS
+from streams.redact.known_header import KnownHeader
 from streams.redact.ner.model import name_model
 from streams.redact.ner.official import OfficialModel, Routed, parse_models
 from streams.redact.policy import POLICY_FILE, load_policy
 from streams.redact.pool.pool import DetectorPool
-from streams.redact.pseudonym import RegionKeys
+from streams.redact.pseudonym import RegionKeyError, RegionKeys
 from streams.redact.publish import Publisher
 from streams.redact.redactor import Redactor
 from streams.redact.stage import RedactStage, Waits
@@ -66,4 +68,14 @@ def build_publisher(settings: Settings, codec: Codec, detector: Detects) -> Publ
     """The publisher under the policies in force; an error names the file that is wrong."""
     keys = RegionKeys.read(settings.region_keys_dir)
     redactor = Redactor(load_policy(settings.policy_file or POLICY_FILE), keys, detector)
-    return Publisher(read_shops(settings.shops_file), residency(), redactor, Keeper(keys), codec)
+    gate = KnownHeader(_apart(RegionKeys.read(settings.gate_keys_dir, GATE_KEYS), keys))
+    return Publisher(read_shops(settings.shops_file), residency(), redactor, Keeper(keys), gate, codec)
+
+
+def _apart(gate: RegionKeys, keys: RegionKeys) -> RegionKeys:
+    """The gate's keys; RegionKeyError when a region's key is among them: who checks prompts must not hold it."""
+    theirs = {version for region in keys.regions for version in keys.versions(region)}
+    for region in sorted(gate.regions):
+        if theirs.intersection(gate.versions(region)):
+            raise RegionKeyError(f"the gate key of {region} is a region's key, too: draw the gate one of its own")
+    return gate

@@ -17,6 +17,7 @@ from streams.delivery.message import Message
 from streams.delivery.state import Overlay, Stateless
 from streams.redact.deliveries import capture
 from streams.redact.detect.detector import Detector
+from streams.redact.known_header import KnownHeader
 from streams.redact.policy import load_policy
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.publish import Publisher
@@ -68,7 +69,9 @@ def order_cost(detector: Detector, passes: int) -> Cost:
 def _cost(detector: Detector, passes: int, shop: Shop) -> Cost:
     codec = offline_codec()
     keys = RegionKeys({region: bytes([number]) * 32 for number, region in enumerate(REGIONS, 1)})
-    publisher = Publisher({shop.id: shop}, residency(), Redactor(load_policy(), keys, detector), Keeper(keys), codec)
+    publisher = Publisher(
+        {shop.id: shop}, residency(), Redactor(load_policy(), keys, detector), Keeper(keys), KnownHeader(keys), codec
+    )
     state = Overlay(Stateless())
     given = messages(codec, shop)
     steps: list[tuple[float, float, float]] = []

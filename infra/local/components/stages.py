@@ -72,6 +72,7 @@ def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str
         "INLAND_CONNECT_URL": settings.connect_url,
         "INLAND_CONNECTORS_FILE": str(layout.connectors_file),
         "INLAND_REGION_KEYS_DIR": str(layout.region_keys),
+        "INLAND_GATE_KEYS_DIR": str(layout.gate_keys),
         "INLAND_HTTP_HOST": HOST,
     }
 

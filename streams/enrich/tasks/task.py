@@ -32,7 +32,11 @@ class Task:
         On one line, because a text must not be able to write an example of its own.
         """
         shots = "".join(f"{self.asks}: {shown}\n{self.answers}: {label}\n\n" for shown, label in self.examples)
-        return f"{shots}{self.asks}: {_one_line(text)}\n{self.answers}:"
+        return f"{shots}{self.asks}: {self.shown(text)}\n{self.answers}:"
+
+    def shown(self, text: str) -> str:
+        """The text as the prompt has it."""
+        return " ".join(text.split())[:MAX_TEXT_CHARACTERS]
 
     def parameters(self, attempt: int) -> Parameters:
         """Generation parameters: one label by grammar; another seed for another attempt."""
@@ -43,7 +47,3 @@ class Task:
         """The label in an answer; None when the answer is not just one. Never a guess."""
         label = answer.strip()
         return label if label in self.labels else None
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:MAX_TEXT_CHARACTERS]

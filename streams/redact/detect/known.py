@@ -61,21 +61,13 @@ class KnownValuesRecognizer(ShopRecognizer):
     def _find_numbers(self, text: str, view: Folded, numbers: ahocorasick.Automaton) -> Iterator[RecognizerResult]:
         for last, one in numbers.iter(view.text):
             start, end = view.span(last - len(one.key) + 1, last + 1)
-            if _stands_alone(text, start, end) and (not one.capital or text[end + 1 : end + 2].isupper()):
+            if stands_alone(text, start, end) and (not one.capital or text[end + 1 : end + 2].isupper()):
                 yield self.hit(start, end, one.entity, 1.0)
 
     def _find_phones(self, text: str, view: Folded, phones: ahocorasick.Automaton) -> Iterator[RecognizerResult]:
         for last, one in phones.iter(view.text):
-            first = last - len(one.key) + 1
-            start, end = view.span(first, last + 1)
-            while first and last - first < _MAX_PHONE and view.text[first - 1].isdigit():
-                before, gap = view.span(first - 1, first)
-                if start - gap > _MAX_PHONE_GAP:
-                    break
-                first, start = first - 1, before
-            if text[start - 1 : start] in ("+", "("):
-                start -= 2 if text[start - 2 : start] == "+(" else 1
-            if _stands_alone(text, start, end):
+            start, end = phone_span(text, view, last - len(one.key) + 1, last)
+            if stands_alone(text, start, end):
                 yield self.hit(start, end, "phone", 1.0)
 
 
@@ -89,6 +81,20 @@ def _automaton(ways: Iterable[Writing]) -> ahocorasick.Automaton | None:
     return automaton
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
+def phone_span(text: str, view: Folded, first: int, last: int) -> tuple[int, int]:
+    """Where the number stands whose significant digits are first..last of the tight view, prefixes included."""
+    start, end = view.span(first, last + 1)
+    while first and last - first < _MAX_PHONE and view.text[first - 1].isdigit():
+        before, gap = view.span(first - 1, first)
+        if start - gap > _MAX_PHONE_GAP:
+            break
+        first, start = first - 1, before
+    if text[start - 1 : start] in ("+", "("):
+        start -= 2 if text[start - 2 : start] == "+(" else 1
+    return start, end
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether neither letter nor digit touches start..end of the text."""
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     return not before.isalnum() and not after.isalnum()

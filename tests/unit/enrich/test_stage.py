@@ -11,7 +11,7 @@ import pytest
 from avro_schemas.codec import Codec
 from avro_schemas.records import CommerceEvent, Note, Order, Review
 from streams.delivery.failure import UnavailableError
-from streams.delivery.message import Message, Output
+from streams.delivery.message import Headers, Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import Attempt, Overlay, State
 from streams.enrich.client import ModelInfo, Parameters, Reply
@@ -19,10 +19,16 @@ from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks import TASKS
 from streams.enrich.tasks.note_intent import NOTE_INTENT
 from streams.enrich.tasks.review_sentiment import REVIEW_SENTIMENT
+from streams.metrics import PROMPTS_BLOCKED, PROMPTS_BY_PATTERNS
+from streams.redact.known_header import HEADER, KnownHeader
+from streams.redact.pseudonym import RegionKeys
+from streams.redact.values import KnownValue
 from topics.names import MODEL_CALLS, enrichment_results
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 CODEC = Codec({"commerce_event": 1, "model_call": 2, "enrichment_result": 3}, lambda _: "")
+KNOWN = KnownHeader(RegionKeys({"eu": b"\x01" * 32}))
+TOLD = KNOWN.write("eu", "e1", [KnownValue("Anouk van der Meulen", "person")], "NL")
 GOOD = Reply("answered", 1, 2, text=" refund", finish_reason="stop_sequence", input_tokens=9, output_tokens=3)
 
 
@@ -95,15 +101,17 @@ def _order(customer_note: str) -> Order:
     )
 
 
-async def _asked(model: Model, event: CommerceEvent, table: dict[str, State] | None = None) -> list[Output]:
+async def _asked(
+    model: Model, event: CommerceEvent, table: dict[str, State] | None = None, headers: Headers = TOLD
+) -> list[Output]:
     """Everything written for an event; it is processed again for as long as the model is away."""
     written: list[Output] = []
 
     async def deliver(outputs: Sequence[Output]) -> None:
         written.extend(outputs)
 
-    stage = EnrichStage(model, CODEC, TASKS, deliver, 4)  # type: ignore[arg-type]  # a model in memory
-    message = Message("commerce.events.eu", 0, 5, None, CODEC.encode("commerce_event", event), AT)
+    stage = EnrichStage(model, CODEC, TASKS, deliver, KNOWN, 4)  # type: ignore[arg-type]  # a model in memory
+    message = Message("commerce.events.eu", 0, 5, None, CODEC.encode("commerce_event", event), AT, headers)
     overlay = Overlay(table if table is not None else {})
     while True:
         attempt = Attempt(overlay)
@@ -178,7 +186,41 @@ async def test_personal_data_in_a_prompt_is_stopped_recorded_and_not_kept() -> N
     assert model.prompts == []
     (call,) = _calls(outputs)
     assert (call["outcome"], call["gate"], call["prompt"]) == ("blocked", "blocked", "")
+    assert call["error_type"] == "personal_data_in_prompt: email"
     assert _result(outputs)["status"] == "unanswered"
+
+
+async def test_a_value_of_the_subject_that_redaction_missed_is_stopped_though_no_pattern_knows_it() -> None:
+    model, counted = Model(), PROMPTS_BLOCKED.labels("note_intent", "known_value")
+    before = counted._value.get()
+    outputs = await _asked(model, _note("A. van der Meulen wil de lamp ruilen"))
+    assert model.prompts == []
+    (call,) = _calls(outputs)
+    assert (call["outcome"], call["gate"], call["prompt"]) == ("blocked", "blocked", "")
+    assert call["error_type"] == "personal_data_in_prompt: known_value"
+    assert _result(outputs)["status"] == "unanswered"
+    assert counted._value.get() == before + 1
+
+
+async def test_an_event_without_the_header_is_looked_at_by_patterns_alone_and_counted_once() -> None:
+    counted = PROMPTS_BY_PATTERNS.labels("note_intent")
+    before = counted._value.get()
+    busy = Reply("overloaded", 1, 2, error_type="OverloadedError", may_pass=True)
+    outputs = await _asked(Model(busy, GOOD), _note("A. van der Meulen wil ruilen"), headers=())
+    assert [call["gate"] for call in _calls(outputs)] == ["passed", "passed"]
+    assert counted._value.get() == before + 1
+    assert (await _asked(Model(), _note("mail ann@shop.example"), headers=())) != []
+
+
+async def test_an_event_whose_header_cannot_be_read_is_refused_and_no_model_sees_it() -> None:
+    model = Model(GOOD)
+    with pytest.raises(RefusedError, match="gate: what is known of the subject cannot be read"):
+        await _asked(model, _note("hm"), headers=((HEADER, b"\x02" + TOLD[0][1][1:]),))
+    assert model.prompts == []
+
+
+async def test_an_event_that_asks_nothing_needs_no_header_that_can_be_read() -> None:
+    assert await _asked(Model(), _note("Stock reduced", by_system=True), headers=((HEADER, b""),)) == []
 
 
 async def test_placeholders_pass_the_gate() -> None:

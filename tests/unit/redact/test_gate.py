@@ -2,8 +2,13 @@
 
 import pytest
 
+from streams.enrich.tasks import TASKS
+from streams.enrich.tasks.task import Task
+from streams.redact.blinding import blind
 from streams.redact.gate import check
 from streams.redact.values import KnownValue
+
+JEROEN = blind([KnownValue("Jeroen Bakker", "person")], "NL", "e1", b"\x01" * 32)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +19,8 @@ from streams.redact.values import KnownValue
         ("Note: bel +31 6 1987 4402", "phone"),
         ("Note: 4111 1111 1111 1111", "card"),
         ("Note: BSN 111222333", "bsn"),
+        ("Review: mail kees&#64;kantoor.example", "email"),
+        ("Review: k\u200bees@kan\u200btoor.example", "email"),
     ],
 )
 def test_a_prompt_with_personal_data_is_blocked_by_kind(text: str, kind: str) -> None:
@@ -22,8 +29,38 @@ def test_a_prompt_with_personal_data_is_blocked_by_kind(text: str, kind: str) ->
     assert kind in verdict.entity_types
 
 
-def test_a_known_value_is_blocked() -> None:
-    assert not check("What does jeroen BAKKER want?", [KnownValue("Jeroen Bakker", "person")]).passed
+def test_a_known_value_is_blocked_as_such() -> None:
+    verdict = check("What does jeroen BAKKER want?", known=JEROEN)
+    assert verdict.entity_types == ("known_value",)
+    assert check("What does <PERSON_1> want?", known=JEROEN).passed
+
+
+def test_a_known_value_that_a_tasks_example_holds_blocks_nobody() -> None:
+    assert check("Prompt: jeroen.\nNote: hm", told="hm", known=JEROEN).passed
+    assert not check("Prompt: hm.\nNote: jeroen", told="jeroen", known=JEROEN).passed
+
+
+def test_a_national_number_is_read_by_the_events_country() -> None:
+    text = "06 1987 4402"
+    assert check(text, country="NL").entity_types == ("phone",)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_alone_passes(task: Task) -> None:
+    assert check(task.prompt("")).passed
+
+
+def test_a_part_that_the_prompt_does_not_have_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no part of the prompt"):
+        check("Note: hm", told="something else")
+
+
+def test_a_look_that_takes_too_long_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr("streams.redact.gate.results_of", endless)
+    assert check("hm").entity_types == ("unfinished",)
 
 
 def test_placeholders_and_order_numbers_pass() -> None:
