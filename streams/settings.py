@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     )
     name_models: str = Field(
         default="",
-        description="spaCy models beside Inland's own, by language: de=de_core_news_md,fr=fr_core_news_md. Installed first.",
+        description="spaCy models beside Inland's own, by language: de=de_core_news_md,fr=fr_core_news_md.",
     )
     redact_timeout_s: float = Field(
         default=20.0, gt=0, le=600, description="Longest look at one batch of texts; what takes longer is held back."

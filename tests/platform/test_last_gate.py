@@ -44,7 +44,14 @@ def _review(content: str) -> CommerceEvent:
     assert review is not None
     at = now()
     times: Any = dict.fromkeys(("occurred_at", "captured_at", "redacted_at"), at)
-    return {**event, **times, "event_id": uuid4().hex, "shop_id": "gate", "region": "eu", "review": {**review, "content": content}}
+    return {
+        **event,
+        **times,
+        "event_id": uuid4().hex,
+        "shop_id": "gate",
+        "region": "eu",
+        "review": {**review, "content": content},
+    }
 
 
 async def _send(platform: Platform, event: CommerceEvent, headers: Headers) -> None:
@@ -118,7 +125,7 @@ async def test_every_event_of_the_redact_worker_has_a_header_that_shows_no_value
 
 def test_no_prompt_of_an_honest_day_is_blocked(platform: Platform, analyst: Client, day: Day) -> None:
     found = analyst.query("SELECT gate, count() FROM model_calls WHERE shop_id = 'demo' GROUP BY gate").result_rows
-    gates = dict(found)
+    gates: dict[str, int] = {str(gate): int(count) for gate, count in found}
     assert gates.get("passed", 0) > 5
     assert gates.get("blocked", 0) == 0
 

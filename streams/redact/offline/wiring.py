@@ -13,6 +13,7 @@ from avro_schemas.schemas import SCHEMA_NAMES
 from streams.clock import now
 from streams.delivery.remembered import RecordClock
 from streams.redact.detect.detector import Detector
+from streams.redact.known_header import KnownHeader
 from streams.redact.offline.events import Events
 from streams.redact.offline.recorded import change, delivery
 from streams.redact.offline.summary import Summary
@@ -62,8 +63,13 @@ class AnyShop(Mapping[str, Shop]):
 def keys_of(folder: Path | None, settings: Settings) -> tuple[RegionKeys, bool]:
     """The keys of a folder, else of the settings' folder, else drawn for this run; and whether they were drawn."""
     if folder is None and not settings.region_keys_dir.is_dir():
-        return RegionKeys({region: secrets.token_bytes(MIN_KEY_BYTES) for region in REGIONS}), True
+        return drawn_keys(), True
     return RegionKeys.read(folder or settings.region_keys_dir), False
+
+
+def drawn_keys() -> RegionKeys:
+    """Keys of this run, which nobody keeps."""
+    return RegionKeys({region: secrets.token_bytes(MIN_KEY_BYTES) for region in REGIONS})
 
 
 def build_events(settings: Settings, origin: Origin, keys: RegionKeys, detector: Detector, summary: Summary) -> Events:
@@ -71,7 +77,9 @@ def build_events(settings: Settings, origin: Origin, keys: RegionKeys, detector:
     codec, clock = _codec(), RecordClock()
     shops = AnyShop(read_shops(settings.shops_file) if settings.shops_file.is_file() else {}, origin.country)
     redactor = Redactor(load_policy(settings.policy_file or POLICY_FILE), keys, detector)
-    publisher = Publisher(shops, residency(), redactor, Keeper(keys), codec)
+    # Nothing of an offline run reaches a model: whatever the gate's header says is for nobody.
+    gate = KnownHeader(drawn_keys())
+    publisher = Publisher(shops, residency(), redactor, Keeper(keys), gate, codec)
     pace = Pace(
         timedelta(seconds=settings.entity_quiet_s),
         timedelta(seconds=settings.entity_patience_s),
