@@ -22,14 +22,15 @@ _OUTSIDE = "O"
 # Classes of the gazetteer that tell that a word is no name.
 _PLAIN = frozenset("CGHLNOPRckp")
 _BATCH = 128
-# A token counts as part of something when it is more likely so than this, whatever it is of.
-_THRESHOLD = 0.5
+_NAMES = frozenset("FST")
+# Probabilities from which a token counts as personal, whatever it is of: see `_needed`.
+_LEAST, _BOTH, _UNKNOWN, _PLAIN_WORD = 0.15, 0.35, 0.3, 0.5
 
 
 class NameModel:
     """One loaded model. One thread at a time: spaCy's vocabulary is shared by what it reads."""
 
-    def __init__(self, folder: Path = MODEL_FOLDER, threshold: float = _THRESHOLD) -> None:
+    def __init__(self, folder: Path = MODEL_FOLDER) -> None:
         self._nlp: Language = spacy.load(folder)
         self._tagger: Any = self._nlp.get_pipe("tagger")
         # numpy's matrix product takes half the time of the one that spaCy brings.
@@ -37,7 +38,6 @@ class NameModel:
             node.ops = NumpyOps(use_blis=False)
         self._labels: tuple[str, ...] = self._tagger.labels
         self._outside = self._labels.index(_OUTSIDE)
-        self._threshold = threshold
         # What everybody writes stays in the vocabulary; anything else goes with the batch that held it.
         for word in sorted(lexicon().common):
             self._nlp.vocab[word]
@@ -62,21 +62,14 @@ class NameModel:
     def _spans(self, doc: Doc, logits: Any) -> Iterator[Span]:
         if not len(doc):
             return
-        shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-        scores = shifted / shifted.sum(axis=1, keepdims=True)
-        inside = 1.0 - scores[:, self._outside]
-        if inside.max() <= self._threshold:
-            return
-        scores[:, self._outside] = 0.0
-        kinds = scores.argmax(axis=1)
-        start: int | None = None
-        for index in range(len(doc) + 1):
-            taken = index < len(doc) and inside[index] > self._threshold
-            if start is not None and (not taken or kinds[index] != kinds[start]):
-                yield from self._span(doc, start, index, self._labels[kinds[start]], float(inside[start:index].max()))
-                start = None
-            if taken and start is None:
-                start = index
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
+        inside = 1.0 - odds[:, self._outside]
+        taken = [int(at) for at in np.flatnonzero(inside > _LEAST) if inside[at] > _needed(doc[int(at)])]
+        odds[:, self._outside] = 0.0
+        kinds = odds.argmax(axis=1)
+        for run in _runs(taken, kinds):
+            yield from self._span(doc, run[0], run[-1] + 1, self._labels[kinds[run[0]]], float(inside[run].max()))
 
     def _span(self, doc: Doc, start: int, end: int, label: str, score: float) -> Iterator[Span]:
         while start < end and _trimmed(doc[start]):
@@ -86,6 +79,27 @@ class NameModel:
         if start < end:
             last = doc[end - 1]
             yield Span(doc[start].idx, last.idx + len(last), _KINDS[label], round(score, 3), DETECTOR)
+
+
+def _needed(token: Token) -> float:
+    """The probability from which a token counts as personal: less for what is a name by the lists and no word besides."""
+    known = set(token.prefix_)
+    name, common = bool(known & _NAMES), bool(known & _PLAIN)
+    if name:
+        return _BOTH if common else _LEAST
+    return _PLAIN_WORD if common else _UNKNOWN
+
+
+def _runs(taken: Sequence[int], kinds: Any) -> Iterator[list[int]]:
+    """Consecutive tokens of the same kind."""
+    run: list[int] = []
+    for at in taken:
+        if run and (at != run[-1] + 1 or kinds[at] != kinds[run[-1]]):
+            yield run
+            run = []
+        run.append(at)
+    if run:
+        yield run
 
 
 def _trimmed(token: Token) -> bool:

@@ -14,7 +14,7 @@ from streams.redact.detect.lexicon import lexicon
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("nl", "de", "fr", "es", "it", "pl", "sv", "pt", "en")
-_FOREIGN, _BLENDED = 0.22, 0.22
+_FOREIGN, _BLENDED = 0.22, 0.3
 _PARTICLES = {
     "nl": ("van", "de", "van der", "van den", "van de", "ter", "'t", "den"),
     "de": ("von", "zu", "von der", "vom"),
@@ -54,7 +54,7 @@ _NUMBERS = (
     ", 2.º Dto.", ", 3º izq", ", 1ºB", " bus 4", ", apt 5", " lgh 1102", " Top 7",
 )  # fmt: skip
 _FORMS = ("full", "first", "ini", "hon", "shouted", "lastfirst", "last")
-_FORM_WEIGHTS = (55, 20, 7, 7, 4, 3, 4)
+_FORM_WEIGHTS = (52, 20, 7, 7, 7, 3, 4)
 
 
 @cache
@@ -122,6 +122,8 @@ class Slots:
 
     def full(self) -> str:
         middle = f"{self._rng.choice(string.ascii_uppercase)}. " if self._rng.random() < 0.06 else ""
+        if self._language in ("es", "pt", "it", "fr") and self._rng.random() < 0.15:
+            return f"{self.first()} {self.first()} {self.last()} {self.last()}"
         return f"{self.first()} {middle}{self.last()}"
 
     def ini(self) -> str:
