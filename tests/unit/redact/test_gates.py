@@ -1,6 +1,6 @@
 """A gate never changes what is found: each expression behind its gate finds what it finds without one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -96,9 +96,7 @@ def _texts() -> tuple[str, ...]:
 _PIECES = st.one_of(
     st.sampled_from(_STREETS + _NUMBERS), st.deferred(lambda: st.sampled_from(_texts())), st.text(max_size=12)
 )
-_CHANGES: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
-    (str, str.lower, str.upper, str.title, str.swapcase, fold)
-)
+_CHANGES = st.sampled_from((str, str.lower, str.upper, str.title, str.swapcase, fold))
 
 
 @st.composite
