@@ -21,8 +21,14 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """Read once: some 105,000 words."""
+    """Both files, read once: some 105,000 words."""
+    known = listed()
+    frequent = gzip.decompress(FREQUENT_FILE.read_bytes()).decode().split()
+    return Lexicon(known.forename, known.surname, known.common.union(frequent))
+
+
+def listed() -> Lexicon:
+    """What lexicon.txt.gz alone holds."""
     lines = gzip.decompress(LEXICON_FILE.read_bytes()).decode().splitlines()
     sets = {kind: frozenset(words.split(" ")) for kind, words in (line.split(" ", 1) for line in lines)}
-    frequent = gzip.decompress(FREQUENT_FILE.read_bytes()).decode().split()
-    return Lexicon(sets["forename"], sets["surname"], sets["common"].union(frequent))
+    return Lexicon(sets["forename"], sets["surname"], sets["common"])

@@ -1,4 +1,4 @@
-"""A language for spaCy that serves nine: words and punctuation apart, and the gazetteer's class as a word's `prefix`."""
+"""A language for spaCy that serves nine: words apart from punctuation, and the gazetteer's class as a word's prefix."""
 
 import re
 from collections.abc import Callable
@@ -28,11 +28,11 @@ class Words:
         """The text as a document."""
         words: list[str] = []
         spaces: list[bool] = []
-        for token in _TOKEN.findall(text):
-            if token == " " and words and not spaces[-1]:
+        for part in _TOKEN.findall(text):
+            if part == " " and words and not spaces[-1]:
                 spaces[-1] = True
             else:
-                words.append(token)
+                words.append(part)
                 spaces.append(False)
         return Doc(self.vocab, words=words, spaces=spaces)
 

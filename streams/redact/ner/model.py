@@ -82,7 +82,7 @@ class NameModel:
 
 
 def _needed(token: Token) -> float:
-    """The probability from which a token counts as personal: less for what is a name by the lists and no word besides."""
+    """The probability from which a token counts as personal: less for what the lists have as a name alone."""
     known = set(token.prefix_)
     name, common = bool(known & _NAMES), bool(known & _PLAIN)
     if name:
