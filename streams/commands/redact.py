@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Literal, Protocol, cast
 import click
 
 from streams.redact.detect.detector import Detector
+from streams.redact.detect.question import NameFinder
 from streams.redact.ner.model import MODEL_FOLDER, name_model
 from streams.redact.offline.answer import Line, encoded
 from streams.redact.offline.events import FINDINGS
@@ -103,7 +104,7 @@ def _events(
     return build_events(settings(), origin, keys, detector, summary)
 
 
-def _names() -> Any:
+def _names() -> NameFinder:
     if not MODEL_FOLDER.is_dir():
         raise click.ClickException("the model for names is not there: install Inland whole, or give --no-names")
     return name_model()
