@@ -19,6 +19,7 @@ from streams.delivery.refusal import RefusedError
 from streams.delivery.remembered import RecordClock, Remembered
 from streams.delivery.stage import WakingStage
 from streams.delivery.state import Attempt, Overlay
+from streams.redact.last import message_of
 from streams.redact.offline.answer import Line, LineError, error
 from streams.redact.offline.recorded import Silent
 from streams.redact.offline.summary import Summary
@@ -86,8 +87,7 @@ class Events:
         except RefusedError as refused:
             return [self._held_back(message.offset, LineError(refused.rule, refused.remedy))]
         except Exception as failed:  # fail closed, and never with a message that may quote the record
-            rule = f"redact: the record cannot be processed ({type(failed).__name__})"
-            return [self._held_back(message.offset, LineError(rule, "report the kind of record with its version"))]
+            return [self._held_back(message.offset, _broken(failed))]
         self._keep(overlay)
         return [*self._told(outputs), *self._parts(outputs, message)]
 
@@ -108,13 +108,20 @@ class Events:
         while due := self._state.timers.due(to_ms(until), _AT_ONCE):
             for key, at in due:
                 self._clock.now = max(self._clock.now, from_ms(at))
-                overlay = Overlay(self._state)
-                outputs = self._loop.run(self._rung(key, overlay))
-                self._keep(overlay)
-                answers += self._told(outputs)
+                answers += self._rung(key)
         return answers
 
-    async def _rung(self, key: str, overlay: Overlay) -> Sequence[Output]:
+    def _rung(self, key: str) -> list[Answer]:
+        overlay, last = Overlay(self._state), message_of(self._state.get(key) or {})
+        try:
+            outputs = self._loop.run(self._looked(key, overlay))
+        except Exception as failed:  # as for a line; and what failed once would ring for ever
+            self._state.delete(key)
+            return [self._held_back(last.offset if last else 0, _broken(failed))]
+        self._keep(overlay)
+        return self._told(outputs)
+
+    async def _looked(self, key: str, overlay: Overlay) -> Sequence[Output]:
         return await self._stage.wake(key, overlay)
 
     def _keep(self, overlay: Overlay) -> None:
@@ -154,6 +161,11 @@ class Events:
     def _held_back(self, number: int, failed: LineError) -> Answer:
         self._summary.held_back[failed.rule] += 1
         return error(number, failed)
+
+
+def _broken(failed: Exception) -> LineError:
+    rule = f"redact: the record cannot be processed ({type(failed).__name__})"
+    return LineError(rule, "report what kind of record it is, and the detector's version")
 
 
 FINDINGS = "findings"

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,22 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from avro_schemas.codec import Codec
+from streams.clock import to_ms
 from streams.commands.redact import redact
+from streams.delivery.message import Message, Output
+from streams.delivery.remembered import RecordClock
+from streams.delivery.state import StateView
 from streams.redact.detect.detector import Detector
 from streams.redact.detect.question import Question
 from streams.redact.detect.spans import Span
+from streams.redact.last import kept_message
 from streams.redact.offline.answer import Line
+from streams.redact.offline.events import Events
 from streams.redact.offline.lines import batches
 from streams.redact.offline.summary import Summary
 from streams.redact.offline.texts import Texts
-from tests.fixtures.samples import FOLDER, deliveries
+from tests.fixtures.samples import AT, FOLDER, deliveries
 
 MODES = {
     "webhooks": ["webhooks"],
@@ -253,6 +262,34 @@ def test_deliveries_are_answered_as_events_with_dates_and_amounts_as_text() -> N
     assert "findings" not in event
     assert "keys of this run" in result.stderr
     assert "order_placed" in result.stderr
+
+
+class _Broken:
+    """A stage that fails, at once or when it is woken, and quotes what it read."""
+
+    name, group, deadline_s, concurrency = "broken", "inland-broken", 1.0, 1
+
+    async def process(self, message: Message, state: StateView) -> Sequence[Output]:
+        if message.offset == 1:
+            raise KeyError("secret")
+        state.put("demo/post/7", {"last": kept_message(message), "wake_at": to_ms(AT)})
+        return []
+
+    async def wake(self, key: str, state: StateView) -> Sequence[Output]:
+        raise KeyError("secret")
+
+
+def test_whatever_fails_in_the_stage_is_an_error_of_its_line_and_ends_nothing() -> None:
+    read = partial(_message, "shop.cdc.changes")
+    codec = Codec({}, str)
+    with Events(_Broken(), codec, RecordClock(), read, timedelta(seconds=60), Summary()) as events:
+        answers = [*events.answers([Line(1, b"secret"), Line(2, b"secret")]), *events.rest()]
+    assert [answer["error"]["line"] for answer in answers] == [1, 2]
+    assert "secret" not in str(answers)
+
+
+def _message(topic: str, line: Line) -> Message:
+    return Message(topic, 0, line.number, None, line.data, AT)
 
 
 def test_the_same_keys_make_the_same_tokens(tmp_path: Path) -> None:
