@@ -9,7 +9,6 @@ from typing import Any, BinaryIO, Literal, Protocol, cast
 import click
 
 from streams.redact.detect.detector import Detector
-from streams.redact.detect.question import NameFinder
 from streams.redact.offline.answer import Line, encoded
 from streams.redact.offline.events import FINDINGS
 from streams.redact.offline.lines import Readable, batches
@@ -102,12 +101,6 @@ def _events(
     if drawn:
         click.echo("no keys of regions here: tokens are made with keys of this run and match no others", err=True)
     return build_events(settings(), origin, keys, detector, summary)
-
-
-def _names() -> NameFinder:
-    if not MODEL_FOLDER.is_dir():
-        raise click.ClickException("the model for names is not there: install Inland whole, or give --no-names")
-    return name_model()
 
 
 def _write(out: BinaryIO, answers: Iterable[dict[str, Any]], findings: bool) -> None:

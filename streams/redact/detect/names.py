@@ -13,6 +13,8 @@ from streams.redact.detect.tokens import Word, words
 
 THRESHOLD = 2.0
 _CERTAIN = 5.0
+# Evidence of the words before: what nothing announces is left to the model.
+_ANNOUNCED = 2.0
 _MAX_NAME_WORDS = 6
 # Two letters are a name less often than a verb at the beginning of a sentence.
 _SHORT = 3
@@ -38,7 +40,7 @@ class NameRecognizer(ShopRecognizer):
         german = languages(text)[:1] == ("de",)
         for run in runs(text, found):
             weight = _weigh(run, german=german)
-            if weight < THRESHOLD:
+            if weight < THRESHOLD or run.cue < _ANNOUNCED:
                 continue
             end = run.name[-1].end
             yield self.hit(run.name[0].start, end, "person", min(0.99, 0.5 + weight / (2 * _CERTAIN)))

@@ -7,7 +7,6 @@ from pathlib import Path
 from streams.redact.detect.cues import cues
 from streams.redact.detect.fold import fold
 from streams.redact.detect.lexicon import lexicon
-from streams.redact.detect.tokens import PARTICLES
 
 TOWNS_FILE = Path(__file__).parent / "towns.txt.gz"
 _MIN_STEM, _MIN_TAIL = 4, 5
@@ -49,23 +48,6 @@ def word_class(word: str) -> str:
     if not folded.isalpha():
         return "#"
     return "".join(letter for letter, listed in _lists() if folded in listed) or _form(folded) or "-"
-
-
-def identity(word: str) -> str:
-    """The word itself where it is a common one, its class where it is not: nobody's name is learnt by heart."""
-    folded = fold(word)
-    if not folded.isalpha():
-        return "#" if any(letter.isalnum() for letter in folded) else folded
-    return folded if folded in _familiar() else f"<{word_class(word)}>"
-
-
-@cache
-def _familiar() -> frozenset[str]:
-    hints = cues()
-    return lexicon().common.union(
-        PARTICLES, hints.words, hints.honorifics, hints.closings, hints.openings, hints.roles, hints.kin, hints.leads,
-        hints.products, hints.own_numbers, hints.phone_words,
-    )  # fmt: skip
 
 
 def _form(folded: str) -> str:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from streams.redact.detect.fold import fold
-from streams.redact.ner.gazetteer import identity, word_class
+from streams.redact.ner.gazetteer import word_class
 
 NAME = "inland"
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_|\s+")
@@ -74,7 +74,7 @@ class Defaults(BaseDefaults):
         IS_SPACE: str.isspace,
         LOWER: str.lower,
         SHAPE: word_shape,
-        NORM: identity,
+        NORM: fold,
         PREFIX: word_class,
         SUFFIX: _suffix,
     }

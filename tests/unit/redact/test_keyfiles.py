@@ -1,14 +1,17 @@
 """Keys are drawn once, rotated beside the older ones, and never shown."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from avro_schemas.codec import Codec
 from streams.cli import main
-from streams.redact.keyfiles import RegionKeyError, draw, key_files, rotate
+from streams.redact.keyfiles import GATE_KEYS, RegionKeyError, draw, key_files, rotate
 from streams.redact.pseudonym import RegionKeys
-from streams.settings import settings
+from streams.redact.wiring import build_publisher
+from streams.settings import Settings, settings
 
 
 def test_a_single_file_named_as_the_region_is_its_key_still(tmp_path: Path) -> None:
@@ -66,6 +69,32 @@ def test_the_same_key_twice_is_refused() -> None:
 def test_a_token_of_an_unknown_key_is_named_by_its_version() -> None:
     with pytest.raises(RegionKeyError, match="no key here is called k0000000"):
         RegionKeys({"eu": b"\x01" * 32}).region_of("k0000000_" + "0" * 32)
+
+
+def test_the_gates_keys_are_kept_apart_and_errors_name_their_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INLAND_REGION_KEYS_DIR", str(tmp_path / "regions"))
+    monkeypatch.setenv("INLAND_GATE_KEYS_DIR", str(tmp_path / "gate"))
+    settings.cache_clear()
+    try:
+        CliRunner().invoke(main, ["keys", "--gate", "draw", "eu"], catch_exceptions=False)
+        printed = CliRunner().invoke(main, ["keys", "--gate", "list"], catch_exceptions=False).output
+    finally:
+        settings.cache_clear()
+    assert not (tmp_path / "regions").exists()
+    assert RegionKeys.read(tmp_path / "gate", GATE_KEYS).regions == {"eu"}
+    assert "inland keys --gate draw uk" in printed
+    with pytest.raises(RegionKeyError, match="set INLAND_GATE_KEYS_DIR to the folder of the gate's keys"):
+        RegionKeys.read(tmp_path / "none", GATE_KEYS)
+
+
+def test_a_regions_key_is_no_key_for_the_gate(tmp_path: Path) -> None:
+    draw(tmp_path / "regions", "eu")
+    shutil.copytree(tmp_path / "regions", tmp_path / "gate")
+    given = Settings(region_keys_dir=tmp_path / "regions", gate_keys_dir=tmp_path / "gate")
+    with pytest.raises(RegionKeyError, match="draw the gate one of its own"):
+        build_publisher(given, Codec({}, lambda _: ""))
 
 
 def test_no_command_prints_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from spacy.training import Example
 from streams.redact.detect.fold import fold
 from streams.redact.detect.reading import read
 from streams.redact.detect.view import View
-from streams.redact.ner.gazetteer import identity, word_class
+from streams.redact.ner.gazetteer import word_class
 from streams.redact.ner.training.corpus import Sentence
 from streams.redact.ner.training.generate import generate
 from streams.redact.ner.training.labelled import Labelled
@@ -45,11 +45,6 @@ def hidden_class(word: str) -> str:
     if known in _COMMON_ALONE and mark % _HIDDEN_WORDS == 0:
         return "-"
     return known
-
-
-def hidden_identity(word: str) -> str:
-    """The same for what is known of the word itself."""
-    return identity(word) if hidden_class(word) == word_class(word) else f"<{hidden_class(word)}>"
 
 
 def from_text(nlp: Language, made: Labelled) -> Example | None:

@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from spacy.attrs import NORM, PREFIX
+from spacy.attrs import PREFIX
 from spacy.language import Language
 from spacy.util import fix_random_seed, load_config, load_model_from_config, minibatch
 
 from streams.redact.ner import language as _language  # noqa: F401  # registers the language
 from streams.redact.ner.training.corpus import sentences
-from streams.redact.ner.training.examples import Material, epoch, hidden_class, hidden_identity
+from streams.redact.ner.training.examples import Material, epoch, hidden_class
 from streams.redact.ner.training.lists import FOLDER, TEMPLATES
 
 _CONFIG = FOLDER / "model.cfg"
@@ -34,7 +34,6 @@ def train(out: Path, material: Material, epochs: int) -> None:
     fix_random_seed(material.seed)
     nlp = load_model_from_config(load_config(_CONFIG), auto_fill=True)
     nlp.vocab.lex_attr_getters[PREFIX] = hidden_class
-    nlp.vocab.lex_attr_getters[NORM] = hidden_identity
     first = epoch(nlp, 0, Material(material.templates, _FIRST_TEXTS, material.seed, material.corpus))
     optimizer = nlp.initialize(lambda: first)
     began = time.monotonic()
