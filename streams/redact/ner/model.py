@@ -14,14 +14,16 @@ from thinc.api import NumpyOps
 from streams.redact.detect.lexicon import lexicon
 from streams.redact.detect.spans import Span
 from streams.redact.ner import language as _language  # noqa: F401  # registers the language
+from streams.redact.ner.whole import whole
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 DETECTOR = "NameModel"
 _KINDS = {"PERSON": "person", "STREET": "street_address", "CITY": "city"}
-_OUTSIDE = "O"
+_OUTSIDE, _PERSON = "O", "PERSON"
 # Classes of the gazetteer that tell that a word is no name.
 _PLAIN = frozenset("CGHLNOPRckp")
-_BATCH = 128
+# Texts and characters at once: what the network holds in memory grows with both.
+_BATCH, _BATCH_CHARACTERS = 128, 24_000
 _NAMES = frozenset("FST")
 # Probabilities from which a token counts as personal, whatever it is of: see `_needed`.
 _LEAST, _BOTH, _UNKNOWN, _PLAIN_WORD = 0.15, 0.35, 0.3, 0.5
@@ -46,10 +48,10 @@ class NameModel:
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """For each text its spans, in order, disjoint."""
         found: list[tuple[Span, ...]] = []
-        for at in range(0, len(texts), _BATCH):
+        for batch in _batches(texts):
             # Words seen once would stay in the vocabulary for good.
             with self._nlp.memory_zone():
-                docs = [self._nlp.make_doc(text) for text in texts[at : at + _BATCH]]
+                docs = [self._nlp.make_doc(text) for text in batch]
                 found += [tuple(self._spans(doc, scores)) for doc, scores in zip(docs, self._scores(docs), strict=True)]
         return found
 
@@ -78,7 +80,21 @@ class NameModel:
             end -= 1
         if start < end:
             last = doc[end - 1]
-            yield Span(doc[start].idx, last.idx + len(last), _KINDS[label], round(score, 3), DETECTOR)
+            span = Span(doc[start].idx, last.idx + len(last), _KINDS[label], round(score, 3), DETECTOR)
+            yield whole(span, doc.text) if label == _PERSON else span
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and (len(batch) == _BATCH or size + len(text) > _BATCH_CHARACTERS):
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch
 
 
 def _needed(token: Token) -> float:

@@ -1,0 +1,43 @@
+"""A name that the model found in part is taken whole: what goes on as names go on belongs to it."""
+
+import re
+
+from streams.redact.detect.spans import Span
+from streams.redact.detect.tokens import PARTICLES
+from streams.redact.ner.gazetteer import word_class
+
+_WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
+# A joint, then particles, then a word; an initial's dot may stand before.
+_NEXT = re.compile(
+    rf"(?P<joint>\.?[ \n]|-|['’])(?P<particles>(?:['’]?[^\W\d_]{{1,4}}['’]?[ ]){{0,3}})(?P<word>{_WORD})"
+)
+_MAX_WORDS = 5
+_MIN_LETTERS = 2
+# Classes that speak for a word of the language; a name by the lists is one all the same.
+_WORDS, _NAMES = frozenset("CHGORLPNckp"), frozenset("FS")
+
+
+def whole(span: Span, text: str) -> Span:
+    """The span with what follows of the same name."""
+    end, shouted = span.end, text.isupper()
+    for _ in range(_MAX_WORDS):
+        match = _NEXT.match(text, end)
+        if match is None or not _goes_on(match, text, end, shouted=shouted):
+            break
+        end = match.end()
+    return span if end == span.end else span.moved(span.start, end)
+
+
+def _goes_on(match: re.Match[str], text: str, end: int, *, shouted: bool) -> bool:
+    if match["joint"].startswith(".") and not (end > 1 and not text[end - 2].isalnum()):
+        return False
+    particles = match["particles"].casefold().replace("’", "'").split()
+    if any(particle not in PARTICLES and particle.strip("'") not in PARTICLES for particle in particles):
+        return False
+    word = match["word"]
+    known = set(word_class(word.replace("'", "").replace("’", "").replace("-", "")))
+    if len(word) < _MIN_LETTERS or not word[0].isupper() or (match["joint"] == "." and not particles):
+        return False
+    listed, common = bool(known & _NAMES), bool(known & _WORDS)
+    # In a text of capitals they tell nothing: only what is a name by the lists goes on.
+    return (listed and not common) or (not common and not shouted)
