@@ -119,12 +119,7 @@ class _Run:
 
     def _detected(self, free: Sequence[str]) -> Mapping[str, tuple[Span, ...]]:
         """Spans by text, of all texts of the event at once."""
-        for text in free:
-            if len(text) > MAX_TEXT_BYTES or len(text.encode(errors="replace")) > MAX_TEXT_BYTES:
-                raise WithheldError(
-                    f"a text is longer than {MAX_TEXT_BYTES} bytes", "shorten it in the shop, or leave the event out"
-                )
-        written = [text for text in free if text.strip()]
+        written = [text for text in free if text.strip() and not _too_long(text)]
         country = self._event["country"]
         answers = self._detector.detect_many([Question(text, None, country, self._known) for text in written])
         return {**dict.fromkeys(free, ()), **dict(zip(written, answers, strict=True))}
@@ -163,6 +158,10 @@ class _Run:
                 raise WithheldError(f"{path}: no way to {action} a value", "correct policy.yaml")
 
     def _free_text(self, path: str, text: str) -> str:
+        if _too_long(text):
+            raise WithheldError(
+                f"{path} is longer than {MAX_TEXT_BYTES} bytes", "shorten it in the shop, or leave the event out"
+            )
         spans = self._spans[text]
         self._found.extend((path, span.entity_type, _TREATMENTS["detect"], span) for span in spans)
         return self._placeholders.apply(text, spans)
@@ -190,6 +189,10 @@ class _Run:
             "detector_version": self._detector.version,
             "redacted_at": redacted_at,
         }
+
+
+def _too_long(text: str) -> bool:
+    return len(text) > MAX_TEXT_BYTES or len(text.encode(errors="replace")) > MAX_TEXT_BYTES
 
 
 def finding_id(event_id: str, path: str, ordinal: int) -> str:

@@ -27,7 +27,7 @@ _SPOKEN = Expression(
     rf"""
     (?<![\w.+-]) [\w+-]{{1,64}} (?: \s? \. \s? [\w-]{{1,63}} | \s {_DOT} \s [\w-]{{1,63}} ){{0,3}} \s
     (?: at | arroba | arobase | apenstaartje | chiocciola | ma[lł]pa | snabel-?a | kukac | klammeraffe ) \s
-    [\w-]{{1,63}} (?: \s {_DOT} \s [\w-]{{2,63}} | \.[a-z]{{2,63}} ){{1,4}}
+    [\w-]{{1,63}} (?: \s {_DOT} \s [\w-]{{2,63}} | \.[a-z]{{2,63}} ){{1,4}} (?! [\w@] | \.\w )
     """,
     gate=r"\s(?:at|arroba|arobase|apenst|chioc|ma.{1,2}pa|snabel|kukac|klammer)[a-z-]*\s",
 )

@@ -14,7 +14,7 @@ from thinc.api import NumpyOps
 from streams.redact.detect.lexicon import lexicon
 from streams.redact.detect.spans import Span
 from streams.redact.ner import language as _language  # noqa: F401  # registers the language
-from streams.redact.ner.whole import whole
+from streams.redact.ner.whole import plausible, whole
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 DETECTOR = "NameModel"
@@ -81,7 +81,10 @@ class NameModel:
         if start < end:
             last = doc[end - 1]
             span = Span(doc[start].idx, last.idx + len(last), _KINDS[label], round(score, 3), DETECTOR)
-            yield whole(span, doc.text) if label == _PERSON else span
+            if label == _PERSON:
+                span = whole(span, doc.text)
+            if plausible(span, doc.text):
+                yield span
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
@@ -101,7 +104,7 @@ def _needed(token: Token) -> float:
     """The probability from which a token counts as personal: less for what the lists have as a name alone."""
     known = set(token.prefix_)
     name, common = bool(known & _NAMES), bool(known & _PLAIN)
-    if name:
+    if name and not (common and token.text.islower()):
         return _BOTH if common else _LEAST
     return _PLAIN_WORD if common else _UNKNOWN
 

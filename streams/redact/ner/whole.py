@@ -1,4 +1,4 @@
-"""A name that the model found in part is taken whole: what goes on as names go on belongs to it."""
+"""What the model found, made whole, and left where it cannot be: a name that goes on, a product that bears one."""
 
 import re
 
@@ -11,6 +11,11 @@ _WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
 _NEXT = re.compile(
     rf"(?P<joint>\.?[ \n]|-|['’])(?P<particles>(?:['’]?[^\W\d_]{{1,4}}['’]?[ ]){{0,3}})(?P<word>{_WORD})"
 )
+# The words right before and behind; quotes may stand around a product's name.
+_BEFORE = re.compile(r"([^\W\d_]+)[ ][\"'„«“‘]?$")
+_AFTER = re.compile(r"[\"'“»”’]?[ ]([^\W\d_]+)")
+_PRODUCT = frozenset("Pp")
+_REACH, _MIN_TOWN = 40, 3
 _MAX_WORDS = 5
 _MIN_LETTERS = 2
 # Classes that speak for a word of the language; a name by the lists is one all the same.
@@ -41,3 +46,24 @@ def _goes_on(match: re.Match[str], text: str, end: int, *, shouted: bool) -> boo
     listed, common = bool(known & _NAMES), bool(known & _WORDS)
     # In a text of capitals they tell nothing: only what is a name by the lists goes on.
     return (listed and not common) or (not common and not shouted)
+
+
+def plausible(span: Span, text: str) -> bool:
+    """False for what the model takes for a name and cannot be one.
+
+    A town in small letters in a text that has capitals; a street without letters or number; one word beside a product's
+    noun, which is the product's name.
+    """
+    value = text[span.start : span.end]
+    match span.entity_type:
+        case "city":
+            return len(value) >= _MIN_TOWN and (value[0].isupper() or text.islower())
+        case "street_address":
+            return any(letter.isdigit() for letter in value) and sum(map(str.isalpha, value)) >= _MIN_TOWN
+        case _:
+            return " " in value or not _of_product(span, text)
+
+
+def _of_product(span: Span, text: str) -> bool:
+    before, after = _BEFORE.search(text, max(0, span.start - _REACH), span.start), _AFTER.match(text, span.end)
+    return any(match is not None and _PRODUCT & set(word_class(match[1])) for match in (before, after))

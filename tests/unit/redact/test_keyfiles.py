@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from avro_schemas.codec import Codec
 from streams.cli import main
+from streams.redact.detect.detector import Detector
 from streams.redact.keyfiles import GATE_KEYS, RegionKeyError, draw, key_files, rotate
 from streams.redact.pseudonym import RegionKeys
 from streams.redact.wiring import build_publisher
@@ -94,7 +95,7 @@ def test_a_regions_key_is_no_key_for_the_gate(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "regions", tmp_path / "gate")
     given = Settings(region_keys_dir=tmp_path / "regions", gate_keys_dir=tmp_path / "gate")
     with pytest.raises(RegionKeyError, match="draw the gate one of its own"):
-        build_publisher(given, Codec({}, lambda _: ""))
+        build_publisher(given, Codec({}, lambda _: ""), Detector(names=None))
 
 
 def test_no_command_prints_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
