@@ -69,7 +69,7 @@ def _cases() -> Iterator[ParameterSet]:
         yield pytest.param(case, id=case.id, marks=[pytest.mark.xfail(reason=why, strict=True)] if why else [])
 
 
-@pytest.mark.parametrize("case", _cases())
+@pytest.mark.parametrize("case", list(_cases()))
 def test_masks_what_is_personal_and_keeps_what_is_not(case: Case, detector: Detector) -> None:
     spans = detector.detect(case.text, language=case.language, country=case.country, known=case.known)
     masked = {at for span in spans for at in range(span.start, span.end)}
