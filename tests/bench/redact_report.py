@@ -46,7 +46,7 @@ def plot(report: Report, path: Path) -> None:
         axes.set_xticks(range(len(report.plain)), [one.name for one in report.plain])
         axes.set_ylim(0, 1)
         axes.set_title(_TITLES[figure_name])
-        axes.legend(loc="lower right", ncols=3)
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
     figure.savefig(path, dpi=120)
 
 
