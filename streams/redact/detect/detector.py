@@ -5,6 +5,7 @@ from typing import Literal
 
 from streams.redact.detect.chunks import joined, parted
 from streams.redact.detect.covers import covered, uncovered
+from streams.redact.detect.names import NameRecognizer
 from streams.redact.detect.patterns import Patterns
 from streams.redact.detect.question import NameFinder, Question
 from streams.redact.detect.reading import read
@@ -30,7 +31,7 @@ class Detector:
         `models`: what else `names` holds, for the version.
         """
         self._models = models
-        self._patterns = Patterns()
+        self._patterns, self._announced = Patterns(), NameRecognizer()
         self._names: NameFinder | None = name_model() if names == "own" else names
 
     @property
@@ -59,6 +60,8 @@ class Detector:
 
     def _answer(self, question: Question, view: View, named: tuple[Span, ...]) -> tuple[Span, ...]:
         spans = self._patterns.find(view.text, question)
+        if self._names:
+            named = (*named, *self._announced.spans(view.text))
         spans = resolve((*spans, *uncovered(named, spans, view.text)), view.text)
         strange = unknown_words(view.text, question.language)
         if strange:

@@ -41,17 +41,13 @@ def supported(text: str, language: str | None) -> bool:
     if language is not None:
         return language.lower().split("-")[0] in cues().languages
     words = _WORD.findall(text)
-    small = sum(fold(word) in listed for word in words for listed in _settling(text))
+    listed = frozenset[str]().union(*(cues().languages[name] for name in languages(text)[:1]))
+    small = sum(fold(word) in listed for word in words)
     if small >= _ENOUGH or sum(map(len, words)) < _MIN_LETTERS:
         return True
     ranked: list[tuple[str, float]] = _identifier().rank(text)
     best = max(score for name, score in ranked if name in cues().languages)
     return ranked[0][1] - best < _AHEAD * len(words)
-
-
-def _settling(text: str) -> list[frozenset[str]]:
-    """The small words of the text's likeliest language."""
-    return [cues().languages[name] for name in languages(text)[:1]]
 
 
 @cache

@@ -12,7 +12,6 @@ from streams.redact.detect.covers import bare, covered
 from streams.redact.detect.identities import IdentityRecognizer
 from streams.redact.detect.known import KnownValuesRecognizer
 from streams.redact.detect.languages import regions
-from streams.redact.detect.names import NameRecognizer
 from streams.redact.detect.phones import may_hold_phone, phones_of
 from streams.redact.detect.presidio import may_find, registry, results_of
 from streams.redact.detect.question import Question
@@ -33,7 +32,6 @@ _OWN = (
     BirthRecognizer,
     AddressRecognizer,
     SignatureRecognizer,
-    NameRecognizer,
 )
 
 

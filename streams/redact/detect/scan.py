@@ -9,6 +9,7 @@ import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 from streams.redact.detect.gates import GATES, opened
+from streams.redact.detect.spans import Span
 
 # One search of one text; regex raises TimeoutError beyond it, and detection fails closed.
 SEARCH_TIMEOUT_S = 2.0
@@ -107,6 +108,11 @@ class ShopRecognizer(EntityRecognizer):
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Presidio's entry; ``nlp_artifacts`` is not looked at."""
         return list(self.find(text))
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """What `find` finds, as spans."""
+        for one in self.find(text):
+            yield Span(one.start, one.end, one.entity_type, float(one.score), type(self).__name__)
 
     @abstractmethod
     def find(self, text: str) -> Iterable[RecognizerResult]:

@@ -61,7 +61,14 @@ def plausible(span: Span, text: str) -> bool:
         case "street_address":
             return any(letter.isdigit() for letter in value) and sum(map(str.isalpha, value)) >= _MIN_TOWN
         case _:
-            return " " in value or not _of_product(span, text)
+            return " " in value or not (_is_thing(span, text) or _of_product(span, text))
+
+
+def _is_thing(span: Span, text: str) -> bool:
+    """A product's noun or a colour by itself; behind a title it is a family name all the same."""
+    before = _BEFORE.search(text, max(0, span.start - _REACH), span.start)
+    titled = before is not None and "H" in word_class(before[1])
+    return "P" in word_class(text[span.start : span.end]) and not titled
 
 
 def _of_product(span: Span, text: str) -> bool:
