@@ -13,6 +13,10 @@ from tests.chaos.reconcile.items import Verdict, named
 NAMED = 40
 
 
+# What only a person writes: no reveal is asked for while things are broken.
+BY_HAND = frozenset({"privacy_reveals"})
+
+
 @dataclass(frozen=True, slots=True)
 class Struck:
     """One fault and what came of it. Seconds; `recovered_s` from the healing on, None when it was not in time."""
@@ -57,7 +61,7 @@ class Report:
     @property
     def hollow(self) -> list[str]:
         """Checks that compared nothing, and so prove nothing."""
-        return [name for name, count in self.final.examined.items() if not count]
+        return [name for name, count in self.final.examined.items() if not count and name not in BY_HAND]
 
     def as_json(self) -> str:
         """One line."""

@@ -161,7 +161,11 @@ async def test_expired_and_erased_rows_leave_the_projection_too(engine: Engine, 
         values = ", ".join("'x'" if name not in ("product_id", "revision") else str(offset) for name in table.identity)
         if "revision" not in table.identity:
             values = f"'id-{offset}'"
-        times = {column for column in ("captured_at", "started_at", "redacted_at") if column in table.column_names}
+        times = {
+            column
+            for column in ("captured_at", "started_at", "redacted_at", "revealed_at")
+            if column in table.column_names
+        }
         when = ", ".join(f"now() - INTERVAL {old} MONTH" for _ in times)
         client.command(
             f"INSERT INTO {table.name} ({ids}, _offset, {', '.join(times)}) SELECT {values}, {offset}, {when}"

@@ -50,15 +50,22 @@ def _review(content: str) -> CommerceEvent:
         "event_id": uuid4().hex,
         "shop_id": "gate",
         "region": "eu",
+        "route": "cdc",
         "review": {**review, "content": content},
     }
 
 
-async def _send(platform: Platform, event: CommerceEvent, headers: Headers) -> None:
+async def _send(platform: Platform, analyst: Client, event: CommerceEvent, headers: Headers) -> None:
+    """Write the event, and wait until it has landed: what comes later is counted from here."""
     codec = Codec.connect(platform.settings.registry_url)
     async with AIOKafkaProducer(bootstrap_servers=platform.settings.kafka_bootstrap) as producer:
         value = codec.encode("commerce_event", event)
         await producer.send_and_wait(commerce_events("eu"), value, key=b"last-gate", headers=list(headers))
+    asked = "SELECT count() FROM commerce_events WHERE event_id = {id:String}"
+    given = {"id": event["event_id"]}
+    await asyncio.to_thread(
+        eventually, "the event has landed", lambda: analyst.query(asked, parameters=given).result_rows == [(1,)]
+    )
 
 
 def _header(platform: Platform, event: CommerceEvent, known: Sequence[KnownValue] = ANOUK) -> Headers:
@@ -140,7 +147,7 @@ async def test_a_known_value_that_redaction_missed_reaches_no_model_and_is_on_re
         _enrich(platform, "inland_prompts_blocked_total", labels),
     )
     assert asked > 0, "a counter of another name proves nothing"
-    await _send(platform, event, _header(platform, event))
+    await _send(platform, analyst, event, _header(platform, event))
     assert await _settled(platform, analyst, event) == [("blocked", "blocked", "personal_data_in_prompt: known_value")]
     assert _counter(platform.settings.model_url, "tgi_request_count") == asked
     assert _enrich(platform, "inland_prompts_blocked_total", labels) == blocked + 1
@@ -151,7 +158,7 @@ async def test_a_known_value_that_redaction_missed_reaches_no_model_and_is_on_re
 async def test_the_same_event_redacted_is_asked_about(platform: Platform, analyst: Client, day: Day) -> None:
     event = _review(CLEAN)
     asked = _counter(platform.settings.model_url, "tgi_request_count")
-    await _send(platform, event, _header(platform, event))
+    await _send(platform, analyst, event, _header(platform, event))
     assert ("answered", "passed", "") in await _settled(platform, analyst, event)
     assert _counter(platform.settings.model_url, "tgi_request_count") > asked
 
@@ -162,15 +169,17 @@ async def test_an_event_without_the_header_is_looked_at_by_patterns_alone_and_co
     labels = '{task="review_sentiment"}'
     before = _enrich(platform, "inland_prompts_by_patterns_alone_total", labels)
     event = _review("mail anouk@post.example")
-    await _send(platform, event, ())
+    await _send(platform, analyst, event, ())
     assert await _settled(platform, analyst, event) == [("blocked", "blocked", "personal_data_in_prompt: email")]
     assert _enrich(platform, "inland_prompts_by_patterns_alone_total", labels) == before + 1
 
 
-async def test_an_event_whose_header_cannot_be_read_is_a_dead_letter(platform: Platform, day: Day) -> None:
+async def test_an_event_whose_header_cannot_be_read_is_a_dead_letter(
+    platform: Platform, analyst: Client, day: Day
+) -> None:
     event = _review(CLEAN)
     ((name, value),) = _header(platform, event)
-    await _send(platform, event, ((name, b"\x09" + value[1:]),))
+    await _send(platform, analyst, event, ((name, b"\x09" + value[1:]),))
 
     async def found() -> bool:
         letters = dead_letters(commerce_events("eu"))
