@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from streams.delivery.deadletters import cause_of
+from streams.delivery.reading import read
 from streams.watch.broker import Broker
 from streams.watch.groups import watched
 from topics.catalogue import catalogue
@@ -15,6 +17,9 @@ class Offsets:
     def __init__(self, bootstrap: str) -> None:
         self._broker = Broker(bootstrap, "inland-offsets", _DEADLINE_S)
         self._groups = watched(catalogue())
+        self._bootstrap = bootstrap
+        # Dead letters are read once for each count of them: by topic, how many there were, and how many of whom.
+        self._letters: dict[str, tuple[int, dict[str, int]]] = {}
 
     async def __aenter__(self) -> "Offsets":
         return self
@@ -27,6 +32,18 @@ class Offsets:
         found = await self._broker.partitions(dict.fromkeys(topics, 0))
         ends = await self._broker.ends([partition for listed in found.values() for partition in listed])
         return {topic: sum(ends[partition] for partition in listed) for topic, listed in found.items()}
+
+    async def refused(self, topic: str, letters: int, group: str) -> int:
+        """Of the `letters` that a topic of dead letters holds, those that the group wrote."""
+        if not letters:
+            return 0
+        if self._letters.get(topic, (0, {}))[0] != letters:
+            found: dict[str, int] = {}
+            async for message in read(self._bootstrap, topic, "earliest", "latest"):
+                whose = cause_of(message).group
+                found[whose] = found.get(whose, 0) + 1
+            self._letters[topic] = (letters, found)
+        return self._letters[topic][1].get(group, 0)
 
     async def lag(self, group: str) -> int:
         """Records of the catalogue's topics that the group has not acknowledged yet."""

@@ -20,17 +20,19 @@ from topics.names import (
 )
 
 GROUPS = ("inland-redact", "inland-enrich", "inland-recommend", "inland-sink")
+_SINK = "inland-sink"
 LANDING = tuple(name for name, topic in catalogue().items() if "sink" in topic.spec.consumers)
 _DEAD_LETTERS = tuple(name for name, topic in catalogue().items() if topic.parent)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of each topic records written, rows landed and repetitions left out; each group's lag; all at one moment."""
+    """Of each topic records written, rows landed, repetitions left out and what the sink refused; each group's lag."""
 
     written: Mapping[str, int]
     landed: Mapping[str, int]
     repeated: Mapping[str, int]
+    refused: Mapping[str, int]
     lag: Mapping[str, int]
 
 
@@ -46,10 +48,14 @@ class Station:
 
 async def count(offsets: Offsets, client: Client) -> Counts:
     """Ask Kafka and ClickHouse."""
+    written = await offsets.written(list(catalogue()))
     return Counts(
-        written=await offsets.written(list(catalogue())),
+        written=written,
         landed=rows_by_topic(client),
         repeated=repeated_by_topic(client),
+        refused={
+            topic: await offsets.refused(dead_letters(topic), written[dead_letters(topic)], _SINK) for topic in LANDING
+        },
         lag={group: await offsets.lag(group) for group in GROUPS},
     )
 
@@ -75,12 +81,9 @@ def stations(now: Counts, begin: Counts) -> list[Station]:
 
 
 def unlanded(now: Counts) -> dict[str, int]:
-    """Records written for ClickHouse that are in neither ClickHouse nor the dead letters, by topic."""
+    """Records written for ClickHouse that are neither there nor among the sink's dead letters, by topic."""
     missing = {
-        topic: now.written[topic]
-        - now.landed.get(topic, 0)
-        - now.repeated.get(topic, 0)
-        - now.written[dead_letters(topic)]
+        topic: now.written[topic] - now.landed.get(topic, 0) - now.repeated.get(topic, 0) - now.refused[topic]
         for topic in LANDING
     }
     return {topic: records for topic, records in missing.items() if records}
