@@ -35,6 +35,7 @@ _NOTE = """
 SELECT event_id, subject, region, note_content FROM commerce_events
 WHERE entity = 'order_note' AND subject IS NOT NULL AND match(note_content, '<PERSON_\\\\d+>')
     AND NOT match(note_content, '<(ACCOUNT|CARD|CREDENTIAL|DEVICE|IP_ADDRESS|UNKNOWN)_')
+    AND NOT match(note_content, 'rarr;|tock')  -- what the shop itself notes of its stock is no text of the day
 ORDER BY captured_at DESC LIMIT 1
 """
 
