@@ -1,5 +1,6 @@
 """The model at work: texts in, spans of people, streets and towns out."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -30,10 +31,11 @@ _LEAST, _BOTH, _UNKNOWN, _PLAIN_WORD = 0.15, 0.35, 0.3, 0.5
 
 
 class NameModel:
-    """One loaded model. One thread at a time: spaCy's vocabulary is shared by what it reads."""
+    """One loaded model. Safe to share: spaCy's vocabulary is for one thread at a time, so that others wait."""
 
     def __init__(self, folder: Path = MODEL_FOLDER) -> None:
         self._nlp: Language = spacy.load(folder)
+        self._turn = threading.Lock()
         self._tagger: Any = self._nlp.get_pipe("tagger")
         # numpy's matrix product takes half the time of the one that spaCy brings.
         for node in self._tagger.model.walk():
@@ -50,7 +52,7 @@ class NameModel:
         found: list[tuple[Span, ...]] = []
         for batch in _batches(texts):
             # Words seen once would stay in the vocabulary for good.
-            with self._nlp.memory_zone():
+            with self._turn, self._nlp.memory_zone():
                 docs = [self._nlp.make_doc(text) for text in batch]
                 found += [tuple(self._spans(doc, scores)) for doc, scores in zip(docs, self._scores(docs), strict=True)]
         return found

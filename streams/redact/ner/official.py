@@ -1,5 +1,6 @@
 """spaCy's official models beside our own, for the languages for which a deployment downloads one."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,10 +33,11 @@ class OfficialModel:
                 f"INLAND_NAME_MODELS: {name} is not installed: install its package beside Inland, or leave it out"
             ) from None
         self._detector = f"spacy:{name}"
+        self._turn = threading.Lock()
 
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """For each text its people, in order, disjoint."""
-        with self._nlp.memory_zone():
+        with self._turn, self._nlp.memory_zone():
             return [
                 tuple(
                     Span(one.start_char, one.end_char, "person", _SCORE, self._detector)

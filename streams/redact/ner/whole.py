@@ -14,6 +14,7 @@ _NEXT = re.compile(
 # The words right before and behind; quotes may stand around a product's name.
 _BEFORE = re.compile(r"([^\W\d_]+)[ ][\"'„«“‘]?$")
 _AFTER = re.compile(r"[\"'“»”’]?[ ]([^\W\d_]+)")
+_OPENING = re.compile(r"(?:^|[;,:(])[ ]?([^\W\d_]+)[ ]$", re.MULTILINE)
 _PRODUCT = frozenset("Pp")
 _REACH, _MIN_TOWN = 40, 3
 _MAX_WORDS = 5
@@ -30,7 +31,16 @@ def whole(span: Span, text: str) -> Span:
         if match is None or not _goes_on(match, text, end, shouted=shouted):
             break
         end = match.end()
-    return span if end == span.end else span.moved(span.start, end)
+    start = _begin(span.start, text)
+    return span if (start, end) == (span.start, span.end) else span.moved(start, end)
+
+
+def _begin(start: int, text: str) -> int:
+    """Where the name begins: a word before it that opens its line or phrase and is none of the language is a given name."""
+    match = _OPENING.search(text, max(0, start - _REACH), start)
+    if match is None or not match[1][0].isupper() or set(word_class(match[1])) & _WORDS:
+        return start
+    return match.start(1)
 
 
 def _goes_on(match: re.Match[str], text: str, end: int, *, shouted: bool) -> bool:

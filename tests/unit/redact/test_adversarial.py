@@ -55,7 +55,6 @@ def places(part: str, text: str) -> Iterator[range]:
 
 OPEN = {
     "nl-passport": "a noun behind a preposition is taken for a name",
-    "html-br-address": "a lone name in the first line of an address, with a family name that no list holds",
     "csv-line": "a family name that begins with a particle, alone between semicolons",
     "caps-en": "a name that no list holds, in a text of capitals",
 }

@@ -3,6 +3,7 @@
 import random
 import string
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
 
 import pytest
@@ -148,3 +149,15 @@ def test_what_was_read_is_not_kept(model: NameModel) -> None:
     before = _kept(model)
     model.find(texts)
     assert _kept(model) == before
+
+
+def test_a_name_that_opens_an_address_is_taken_whole() -> None:
+    text = "Rosamund Ollerenshaw\n17 Harrowgate Mews\nLeeds"
+    assert "Rosamund Ollerenshaw" in {text[one.start : one.end] for one in name_model().find([text])[0]}
+
+
+def test_many_threads_may_ask_at_once() -> None:
+    texts = [f"Bel Anouk de Vries over bestelling {number}" for number in range(40)]
+    alone = [name_model().find([text])[0] for text in texts]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda text: name_model().find([text])[0], texts)) == alone
