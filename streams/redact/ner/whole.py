@@ -36,7 +36,7 @@ def whole(span: Span, text: str) -> Span:
 
 
 def _begin(start: int, text: str) -> int:
-    """Where the name begins: a word before it that opens its line or phrase, and is none of the language, is part of it."""
+    """Where the name begins: a word before it that opens its line, and is none of the language, is part of it."""
     match = _OPENING.search(text, max(0, start - _REACH), start)
     if match is None or not match[1][0].isupper() or set(word_class(match[1])) & _WORDS:
         return start
