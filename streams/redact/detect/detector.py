@@ -63,7 +63,7 @@ class Detector:
         if self._names:
             named = (*named, *self._announced.spans(view.text))
         spans = resolve((*spans, *uncovered(named, spans, view.text)), view.text)
-        strange = unknown_words(view.text, question.language)
+        strange = unknown_words(view.text, question.language, spans)
         if strange:
             spans = resolve((*spans, *uncovered(strange, spans, view.text)), view.text)
         return resolve(map(view.back, spans), question.text)

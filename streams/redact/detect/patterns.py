@@ -9,6 +9,7 @@ from streams.redact.detect.addresses import AddressRecognizer
 from streams.redact.detect.births import BirthRecognizer
 from streams.redact.detect.contact import EmailRecognizer, LinkRecognizer
 from streams.redact.detect.covers import bare, covered
+from streams.redact.detect.gates import opened
 from streams.redact.detect.identities import IdentityRecognizer
 from streams.redact.detect.known import KnownValuesRecognizer
 from streams.redact.detect.languages import regions
@@ -64,8 +65,9 @@ class Patterns:
 
 
 def _results(recognizers: Sequence[EntityRecognizer], text: str) -> Iterator[Span]:
+    open_gates = opened(text)
     for recognizer in recognizers:
-        if not may_find(recognizer, text):
+        if not may_find(recognizer, open_gates):
             continue
         detector = type(recognizer).__name__
         for result in results_of(recognizer, text):

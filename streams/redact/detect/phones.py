@@ -165,6 +165,8 @@ def _all_regions() -> tuple[str, ...]:
     return tuple(dict.fromkeys(region for regions in cues().regions.values() for region in regions))
 
 
+# A number is asked about for each of its readings, and again in each round.
+@lru_cache(maxsize=64)
 def _valid(written: str, region: str | None) -> bool:
     try:
         number = phonenumbers.parse(written, region)

@@ -62,7 +62,7 @@ class Adapted(EntityRecognizer):
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Results above the minimum, where the gate is open."""
-        return self.ungated(text) if may_find(self, text) else []
+        return self.ungated(text) if may_find(self, opened(text)) else []
 
     def ungated(self, text: str) -> list[RecognizerResult]:
         """The same without asking the gate."""
@@ -99,7 +99,7 @@ def results_of(recognizer: EntityRecognizer, text: str) -> list[RecognizerResult
     return list(recognizer.analyze(text, recognizer.supported_entities, nothing))
 
 
-def may_find(recognizer: EntityRecognizer, text: str) -> bool:
-    """What the recognizer's gates say; False is certain. One without gates is always asked."""
+def may_find(recognizer: EntityRecognizer, open_gates: frozenset[int]) -> bool:
+    """What the recognizer's gates say, of which some are open; False is certain. One without gates is always asked."""
     gates: frozenset[int] | None = getattr(recognizer, "gates", None)
-    return gates is None or not gates.isdisjoint(opened(text))
+    return gates is None or not gates.isdisjoint(open_gates)

@@ -7,6 +7,7 @@ from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.cues import cues
 from streams.redact.detect.fold import fold
+from streams.redact.detect.languages import folded_words
 from streams.redact.detect.lexicon import lexicon
 from streams.redact.detect.scan import ShopRecognizer
 from streams.redact.detect.tokens import PARTICLES
@@ -25,6 +26,8 @@ class SignatureRecognizer(ShopRecognizer):
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """Looks at the last words of each line."""
+        if cues().closings.isdisjoint(folded_words(text)):
+            return
         start = 0
         for line in text.split("\n"):
             end = start + len(line)

@@ -1,6 +1,7 @@
 """The strict profile: in a language that is not known here every capitalised word is masked, but for common ones."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from streams.redact.detect.cues import cues
 from streams.redact.detect.fold import fold
@@ -14,15 +15,25 @@ _SCORE = 0.3
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 
 
-def unknown_words(text: str, language: str | None) -> tuple[Span, ...]:
-    """Spans to mask; none where the language is known."""
-    if supported(text, language):
+def unknown_words(text: str, language: str | None, spans: Sequence[Span] = ()) -> tuple[Span, ...]:
+    """What to mask beside `spans`, which are in order and disjoint; nothing where the language is known."""
+    # Telling the language costs more than telling that nothing hangs on it.
+    strange = [match.span() for match in _WORDS.finditer(text) if _may_name(match.group())]
+    strange = list(_outside(strange, spans))
+    if not strange or supported(text, language):
         return ()
-    return tuple(
-        Span(match.start(), match.end(), ENTITY, _SCORE, DETECTOR)
-        for match in _WORDS.finditer(text)
-        if _may_name(match.group())
-    )
+    return tuple(Span(start, end, ENTITY, _SCORE, DETECTOR) for start, end in strange)
+
+
+def _outside(places: Iterable[tuple[int, int]], spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Places that no span covers whole."""
+    waiting = iter(spans)
+    span = next(waiting, None)
+    for start, end in places:
+        while span and span.end <= start:
+            span = next(waiting, None)
+        if not (span and span.start <= start and end <= span.end):
+            yield start, end
 
 
 def _may_name(word: str) -> bool:
