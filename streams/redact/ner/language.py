@@ -1,6 +1,5 @@
 """A language for spaCy that serves nine: words apart from punctuation, and the gazetteer's class as a word's prefix."""
 
-import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -13,33 +12,26 @@ from spacy.vocab import Vocab
 
 from streams.redact.detect.fold import fold
 from streams.redact.ner.gazetteer import word_class
+from streams.redact.ner.words import parts
 
 NAME = "inland"
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_|\s+")
 
 
-class Words:
-    """Parts a text at everything that is no letter or digit, hyphens and apostrophes included; white space is kept."""
+class Parting:
+    """Parts a text as `words_of` does."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
         """The text as a document."""
-        words: list[str] = []
-        spaces: list[bool] = []
-        for part in _TOKEN.findall(text):
-            if part == " " and words and not spaces[-1]:
-                spaces[-1] = True
-            else:
-                words.append(part)
-                spaces.append(False)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        found = list(parts(text))
+        return Doc(self.vocab, words=[word for word, _ in found], spaces=[spaced for _, spaced in found])
 
     def to_disk(self, *_: Any, **__: Any) -> None:
         """Nothing to write."""
 
-    def from_disk(self, *_: Any, **__: Any) -> "Words":
+    def from_disk(self, *_: Any, **__: Any) -> "Parting":
         """Nothing to read."""
         return self
 
@@ -47,7 +39,7 @@ class Words:
         """Nothing to write."""
         return b""
 
-    def from_bytes(self, *_: Any, **__: Any) -> "Words":
+    def from_bytes(self, *_: Any, **__: Any) -> "Parting":
         """Nothing to read."""
         return self
 
@@ -57,11 +49,11 @@ def _suffix(word: str) -> str:
 
 
 @spacy.registry.tokenizers("inland.words.v1")
-def make_words() -> Callable[[Language], Words]:
+def make_words() -> Callable[[Language], Parting]:
     """The tokenizer of this language."""
 
-    def tokenizer(nlp: Language) -> Words:
-        return Words(nlp.vocab)
+    def tokenizer(nlp: Language) -> Parting:
+        return Parting(nlp.vocab)
 
     return tokenizer
 

@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Token
-from thinc.api import NumpyOps
 
-from streams.redact.detect.lexicon import lexicon
 from streams.redact.detect.spans import Span
 from streams.redact.ner import language as _language  # noqa: F401  # registers the language
+from streams.redact.ner.network import Network
 from streams.redact.ner.whole import plausible, whole
+from streams.redact.ner.words import Words, classes, words_of
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 DETECTOR = "NameModel"
@@ -23,7 +21,7 @@ _KINDS = {"PERSON": "person", "STREET": "street_address", "CITY": "city"}
 _OUTSIDE, _PERSON = "O", "PERSON"
 # Classes of the gazetteer that tell that a word is no name.
 _PLAIN = frozenset("CGHLNOPRckp")
-# Texts and characters at once: what the network holds in memory grows with both.
+# Texts and characters at once: what the network holds in memory meanwhile grows with both.
 _BATCH, _BATCH_CHARACTERS = 128, 24_000
 _NAMES = frozenset("FST")
 # Probabilities from which a token counts as personal, whatever it is of: see `_needed`.
@@ -31,61 +29,44 @@ _LEAST, _BOTH, _UNKNOWN, _PLAIN_WORD = 0.15, 0.35, 0.3, 0.5
 
 
 class NameModel:
-    """One loaded model. Safe to share: spaCy's vocabulary is for one thread at a time, so that others wait."""
+    """One loaded model. Safe to share: its network is for one thread at a time, so that others wait."""
 
     def __init__(self, folder: Path = MODEL_FOLDER) -> None:
-        self._nlp: Language = spacy.load(folder)
+        self._network = Network(spacy.load(folder))
         self._turn = threading.Lock()
-        self._tagger: Any = self._nlp.get_pipe("tagger")
-        # numpy's matrix product takes half the time of the one that spaCy brings.
-        for node in self._tagger.model.walk():
-            node.ops = NumpyOps(use_blis=False)
-        self._labels: tuple[str, ...] = self._tagger.labels
+        self._labels = self._network.labels
         self._outside = self._labels.index(_OUTSIDE)
-        # What everybody writes stays in the vocabulary; anything else goes with the batch that held it.
-        for word in sorted(lexicon().common):
-            self._nlp.vocab[word]
-            self._nlp.vocab[word.capitalize()]
 
     def find(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """For each text its spans, in order, disjoint."""
         found: list[tuple[Span, ...]] = []
         for batch in _batches(texts):
-            # Words seen once would stay in the vocabulary for good.
-            with self._turn, self._nlp.memory_zone():
-                docs = [self._nlp.make_doc(text) for text in batch]
-                found += [tuple(self._spans(doc, scores)) for doc, scores in zip(docs, self._scores(docs), strict=True)]
+            parted = [words_of(text) for text in batch]
+            with self._turn:
+                odds = self._network.odds([one.words for one in parted])
+            found += [tuple(self._spans(*one)) for one in zip(parted, odds, strict=True)]
         return found
 
-    def _scores(self, docs: Sequence[Doc]) -> list[Any]:
-        """Logits by token and label."""
-        filled = [doc for doc in docs if len(doc)]
-        predicted = iter(self._tagger.model.predict(filled) if filled else [])
-        return [next(predicted) if len(doc) else np.zeros((0, len(self._labels))) for doc in docs]
-
-    def _spans(self, doc: Doc, logits: Any) -> Iterator[Span]:
-        if not len(doc):
-            return
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        odds /= odds.sum(axis=1, keepdims=True)
+    def _spans(self, words: Words, odds: Any) -> Iterator[Span]:
         inside = 1.0 - odds[:, self._outside]
-        taken = [int(at) for at in np.flatnonzero(inside > _LEAST) if inside[at] > _needed(doc[int(at)])]
+        taken = [int(at) for at in np.flatnonzero(inside > _LEAST) if inside[at] > _needed(words.words[at])]
+        if not taken:
+            return
         odds[:, self._outside] = 0.0
         kinds = odds.argmax(axis=1)
         for run in _runs(taken, kinds):
-            yield from self._span(doc, run[0], run[-1] + 1, self._labels[kinds[run[0]]], float(inside[run].max()))
+            yield from self._span(words, run[0], run[-1] + 1, self._labels[kinds[run[0]]], float(inside[run].max()))
 
-    def _span(self, doc: Doc, start: int, end: int, label: str, score: float) -> Iterator[Span]:
-        while start < end and _trimmed(doc[start]):
+    def _span(self, words: Words, start: int, end: int, label: str, score: float) -> Iterator[Span]:
+        while start < end and _trimmed(words.words[start]):
             start += 1
-        while end > start and _trimmed(doc[end - 1]):
+        while end > start and _trimmed(words.words[end - 1]):
             end -= 1
         if start < end:
-            last = doc[end - 1]
-            span = Span(doc[start].idx, last.idx + len(last), _KINDS[label], round(score, 3), DETECTOR)
+            span = Span(words.starts[start], words.end(end - 1), _KINDS[label], round(score, 3), DETECTOR)
             if label == _PERSON:
-                span = whole(span, doc.text)
-            if plausible(span, doc.text):
+                span = whole(span, words.text)
+            if plausible(span, words.text):
                 yield span
 
 
@@ -102,11 +83,11 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _needed(token: Token) -> float:
-    """The probability from which a token counts as personal: less for what the lists have as a name alone."""
-    known = set(token.prefix_)
+def _needed(word: str) -> float:
+    """The probability from which a word counts as personal: less for what the lists have as a name alone."""
+    known = classes(word)
     name, common = bool(known & _NAMES), bool(known & _PLAIN)
-    if name and not (common and token.text.islower()):
+    if name and not (common and word.islower()):
         return _BOTH if common else _LEAST
     return _PLAIN_WORD if common else _UNKNOWN
 
@@ -123,12 +104,11 @@ def _runs(taken: Sequence[int], kinds: Any) -> Iterator[list[int]]:
         yield run
 
 
-def _trimmed(token: Token) -> bool:
+def _trimmed(word: str) -> bool:
     """No part of a name at its edge: punctuation, and a common word in small letters that is no name as well."""
-    word = token.text
     if not word[0].isalnum():
         return True
-    return word.islower() and not word.isdigit() and set(token.prefix_) <= _PLAIN and len(word) > 1
+    return word.islower() and not word.isdigit() and classes(word) <= _PLAIN and len(word) > 1
 
 
 @cache

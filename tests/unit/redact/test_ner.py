@@ -5,16 +5,21 @@ import string
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
+from typing import Any
 
+import numpy as np
 import pytest
+import spacy
 
 from streams.redact.detect.fold import fold
-from streams.redact.ner.model import NameModel, name_model
+from streams.redact.ner.model import MODEL_FOLDER, NameModel, name_model
+from streams.redact.ner.network import Network
 from streams.redact.ner.training.draw import Draw
 from streams.redact.ner.training.generate import generate
 from streams.redact.ner.training.lists import LANGUAGES, TEMPLATES, names
 from streams.redact.ner.training.slots import LABELS, SLOTS
 from streams.redact.ner.training.template import SLOT, fill, templates
+from streams.redact.ner.words import words_of
 
 _PEOPLE = [
     ("Graag afgeven bij mevrouw de Vries van nummer 14.", ["de Vries"]),
@@ -136,19 +141,38 @@ def test_a_text_alone_in_a_batch_or_again_has_the_same_spans(model: NameModel) -
     assert together == model.find(texts * 6)
 
 
-def _kept(model: NameModel) -> tuple[int, int]:
-    """Words and strings. The vocabulary's `len` counts what was ever added, not what it holds."""
-    vocabulary = model._nlp.vocab
-    return sum(1 for _ in vocabulary), len(vocabulary.strings)
+def test_the_network_answers_as_the_pipeline_of_spacy_does() -> None:
+    pipeline = spacy.load(MODEL_FOLDER)
+    network = Network(pipeline)
+    texts = [text for text, _ in _PEOPLE] + _NOBODY + ["\n Jan  de Vries ", "€ 5 – “Anna”"]
+    docs = [pipeline.make_doc(text) for text in texts]
+    wanted = [_probabilities(scores) for scores in pipeline.get_pipe("tagger").model.predict(docs)]
+    assert [[token.text for token in doc] for doc in docs] == [list(words_of(text).words) for text in texts]
+    for odds, same in zip(network.odds([words_of(text).words for text in texts]), wanted, strict=True):
+        np.testing.assert_allclose(odds, same, atol=1e-5)
 
 
-def test_what_was_read_is_not_kept(model: NameModel) -> None:
-    rng = random.Random(17)
-    texts = [" ".join("".join(rng.choices(string.ascii_letters, k=9)) for _ in range(6)) for _ in range(2000)]
-    model.find(["Hallo Jan"])
-    before = _kept(model)
-    model.find(texts)
-    assert _kept(model) == before
+def _probabilities(logits: Any) -> Any:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def test_more_words_than_there_is_room_for_are_forgotten_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.redact.ner.network._KEPT", 300)
+    model, rng = NameModel(), random.Random(17)
+    texts = [text for text, _ in _PEOPLE]
+    before = model.find(texts)
+    for _ in range(20):
+        model.find([" ".join("".join(rng.choices(string.ascii_letters, k=9)) for _ in range(40))])
+    assert len(model._network._rows) <= 300
+    assert model.find(texts) == before
+
+
+def test_a_batch_with_more_words_than_there_is_room_for_is_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [text for text, _ in _PEOPLE]
+    wanted = name_model().find(texts)
+    monkeypatch.setattr("streams.redact.ner.network._KEPT", 30)
+    assert NameModel().find(texts) == wanted
 
 
 def test_a_name_that_opens_an_address_is_taken_whole() -> None:
