@@ -25,9 +25,15 @@ class Words:
 
 def words_of(text: str) -> Words:
     """Parted at everything that is no letter or digit, hyphens and apostrophes included; white space is kept."""
-    found = [(match.group(), match.start()) for match in _WORD.finditer(text)]
-    kept = [one for at, one in enumerate(found) if not (at and one[0] == " ")]
-    return Words(text, tuple(word for word, _ in kept), tuple(start for _, start in kept))
+    words: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for word in _WORD.findall(text):  # it matches every character, so that one begins where the last one ends
+        if word != " " or not at:
+            words.append(word)
+            starts.append(at)
+        at += len(word)
+    return Words(text, tuple(words), tuple(starts))
 
 
 def parts(text: str) -> Iterator[tuple[str, bool]]:
