@@ -8,6 +8,7 @@ import phonenumbers
 from presidio_analyzer import RecognizerResult
 
 from streams.redact.detect.cues import cues
+from streams.redact.detect.dialling import may_be_number
 from streams.redact.detect.fold import fold
 from streams.redact.detect.scan import Expression, Match, ShopRecognizer
 
@@ -168,11 +169,17 @@ def _all_regions() -> tuple[str, ...]:
 # A number is asked about for each of its readings, and again in each round.
 @lru_cache(maxsize=64)
 def _valid(written: str, region: str | None) -> bool:
+    if region is not None and "+" not in written and not may_be_number(_digits(written), region):
+        return False
     try:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.is_valid_number(number)
+
+
+def _digits(written: str) -> str:
+    return "".join(filter(str.isdigit, written))
 
 
 @lru_cache(maxsize=256)
@@ -186,5 +193,5 @@ def significant_digits(written: str, region: str | None) -> str:
     try:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
-        return "".join(filter(str.isdigit, written)).lstrip("0")
+        return _digits(written).lstrip("0")
     return str(number.national_number)
