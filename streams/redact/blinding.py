@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-from streams.redact.detect.folded import Folded, tightened, words_view
-from streams.redact.detect.known import phone_span, stands_alone
-from streams.redact.detect.writings import Writing, writings
+from streams.redact.detect.known.folded import Folded, tightened, words_view
+from streams.redact.detect.known.recognizer import phone_span, stands_alone
+from streams.redact.detect.known.writings import Writing, writings
 from streams.redact.values import KnownValue
 
 MAX_FINGERPRINTS = 256

@@ -10,15 +10,15 @@ from functools import cache, lru_cache
 from presidio_analyzer import EntityRecognizer
 
 from streams.redact.blinding import Blinded
-from streams.redact.detect.accounts import CardRecognizer, IbanRecognizer
-from streams.redact.detect.contact import EmailRecognizer, LinkRecognizer
-from streams.redact.detect.identities import IdentityRecognizer
-from streams.redact.detect.languages import regions
-from streams.redact.detect.phones import may_hold_phone, phones_of
 from streams.redact.detect.presidio import registry, results_of
-from streams.redact.detect.reading import read
+from streams.redact.detect.reading.read import read
+from streams.redact.detect.reading.view import View
+from streams.redact.detect.recognizers.accounts import CardRecognizer, IbanRecognizer
+from streams.redact.detect.recognizers.contact import EmailRecognizer, LinkRecognizer
+from streams.redact.detect.recognizers.identities import IdentityRecognizer
+from streams.redact.detect.recognizers.phones import may_hold_phone, phones_of
 from streams.redact.detect.scan import COVER
-from streams.redact.detect.view import View
+from streams.redact.detect.words.languages import regions
 from streams.redact.placeholders import PLACEHOLDER
 
 KNOWN_VALUE = "known_value"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from streams.redact.detect.fold import fold
 from streams.redact.detect.spans import Span
+from streams.redact.detect.words.fold import fold
 from streams.redact.vault.originals import PLACEHOLDER, Original
 
 __all__ = ["PLACEHOLDER", "Placeholders"]

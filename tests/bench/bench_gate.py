@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from streams.enrich.tasks.note_intent import NOTE_INTENT
 from streams.redact.blinding import blind
-from streams.redact.detect import gates, languages
+from streams.redact.detect import gates
 from streams.redact.detect.detector import Detector
+from streams.redact.detect.words import languages
 from streams.redact.gate import check
 from streams.redact.values import KnownValue
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from streams.redact.detect.reading.view import View
 from streams.redact.detect.scan import COVER
 from streams.redact.detect.spans import Span
-from streams.redact.detect.view import View
 
 
 def covered(view: View, places: Sequence[tuple[int, int]]) -> View:

@@ -5,15 +5,14 @@ from typing import Literal
 
 from streams.redact.detect.chunks import joined, parted
 from streams.redact.detect.covers import covered, uncovered
-from streams.redact.detect.names import NameRecognizer
 from streams.redact.detect.patterns import Patterns
 from streams.redact.detect.question import NameFinder, Question
-from streams.redact.detect.reading import read
+from streams.redact.detect.reading.read import read
+from streams.redact.detect.reading.view import View
 from streams.redact.detect.resolve import resolve
 from streams.redact.detect.spans import Span
 from streams.redact.detect.strict import unknown_words
 from streams.redact.detect.version import detector_version
-from streams.redact.detect.view import View
 from streams.redact.ner.model import name_model
 from streams.redact.placeholders import PLACEHOLDER
 from streams.redact.values import KnownValue
@@ -31,7 +30,7 @@ class Detector:
         `models`: what else `names` holds, for the version.
         """
         self._models = models
-        self._patterns, self._announced = Patterns(), NameRecognizer()
+        self._patterns = Patterns()
         self._names: NameFinder | None = name_model() if names == "own" else names
 
     @property
@@ -60,8 +59,6 @@ class Detector:
 
     def _answer(self, question: Question, view: View, named: tuple[Span, ...]) -> tuple[Span, ...]:
         spans = self._patterns.find(view.text, question)
-        if self._names:
-            named = (*named, *self._announced.spans(view.text))
         spans = resolve((*spans, *uncovered(named, spans, view.text)), view.text)
         strange = unknown_words(view.text, question.language, spans)
         if strange:

@@ -4,22 +4,22 @@ from collections.abc import Iterator, Sequence
 
 from presidio_analyzer import EntityRecognizer
 
-from streams.redact.detect.accounts import CardRecognizer, IbanRecognizer
-from streams.redact.detect.addresses import AddressRecognizer
-from streams.redact.detect.births import BirthRecognizer
-from streams.redact.detect.contact import EmailRecognizer, LinkRecognizer
 from streams.redact.detect.covers import bare, covered
 from streams.redact.detect.gates import opened
-from streams.redact.detect.identities import IdentityRecognizer
-from streams.redact.detect.known import KnownValuesRecognizer
-from streams.redact.detect.languages import regions
-from streams.redact.detect.phones import may_hold_phone, phones_of
+from streams.redact.detect.known.recognizer import KnownValuesRecognizer
 from streams.redact.detect.presidio import may_find, registry, results_of
 from streams.redact.detect.question import Question
+from streams.redact.detect.reading.view import View
+from streams.redact.detect.recognizers.accounts import CardRecognizer, IbanRecognizer
+from streams.redact.detect.recognizers.addresses import AddressRecognizer
+from streams.redact.detect.recognizers.births import BirthRecognizer
+from streams.redact.detect.recognizers.contact import EmailRecognizer, LinkRecognizer
+from streams.redact.detect.recognizers.identities import IdentityRecognizer
+from streams.redact.detect.recognizers.phones import may_hold_phone, phones_of
+from streams.redact.detect.recognizers.signatures import SignatureRecognizer
 from streams.redact.detect.resolve import resolve
-from streams.redact.detect.signatures import SignatureRecognizer
 from streams.redact.detect.spans import Span
-from streams.redact.detect.view import View
+from streams.redact.detect.words.languages import regions
 
 # Taking a value out can make its neighbour recognisable; each round covers more, so few are ever needed.
 _MAX_ROUNDS = 8

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from streams.redact.detect.cues import cues
-from streams.redact.detect.fold import fold
-from streams.redact.detect.languages import supported
-from streams.redact.detect.lexicon import lexicon
 from streams.redact.detect.spans import Span
+from streams.redact.detect.words.cues import cues
+from streams.redact.detect.words.fold import fold
+from streams.redact.detect.words.languages import supported
+from streams.redact.detect.words.lexicon import lexicon
 
 ENTITY = "unknown"
 DETECTOR = "StrictProfile"

@@ -4,9 +4,9 @@ import gzip
 from functools import cache
 from pathlib import Path
 
-from streams.redact.detect.cues import cues
-from streams.redact.detect.fold import fold
-from streams.redact.detect.lexicon import lexicon
+from streams.redact.detect.words.cues import cues
+from streams.redact.detect.words.fold import fold
+from streams.redact.detect.words.lexicon import lexicon
 
 TOWNS_FILE = Path(__file__).parent / "towns.txt.gz"
 _MIN_STEM, _MIN_TAIL = 4, 5

@@ -10,7 +10,7 @@ from spacy.language import BaseDefaults, Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from streams.redact.detect.fold import fold
+from streams.redact.detect.words.fold import fold
 from streams.redact.ner.gazetteer import word_class
 from streams.redact.ner.words import parts
 

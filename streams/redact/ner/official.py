@@ -6,9 +6,9 @@ from typing import Any
 
 import spacy
 
-from streams.redact.detect.languages import languages
 from streams.redact.detect.question import NameFinder
 from streams.redact.detect.spans import Span
+from streams.redact.detect.words.languages import languages
 
 # What the models of news and of web text call a person. Their places are any place: no personal datum by itself.
 _PERSONS = frozenset({"PER", "PERSON", "persName"})

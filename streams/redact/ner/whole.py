@@ -3,7 +3,7 @@
 import re
 
 from streams.redact.detect.spans import Span
-from streams.redact.detect.tokens import PARTICLES
+from streams.redact.detect.words.tokens import PARTICLES
 from streams.redact.ner.gazetteer import word_class
 
 _WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"

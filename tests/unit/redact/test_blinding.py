@@ -5,10 +5,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from streams.redact.blinding import MAX_FINGERPRINTS, SIZE, blind
-from streams.redact.detect.folded import tight_view, tightened, words_view
-from streams.redact.detect.known import KnownValuesRecognizer
-from streams.redact.detect.reading import read
-from streams.redact.detect.view import View
+from streams.redact.detect.known.folded import tight_view, tightened, words_view
+from streams.redact.detect.known.recognizer import KnownValuesRecognizer
+from streams.redact.detect.reading.read import read
+from streams.redact.detect.reading.view import View
 from streams.redact.values import KnownValue
 
 KEY, EVENT = b"\x07" * 32, "e" * 32

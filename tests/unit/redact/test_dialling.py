@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streams.redact.detect.dialling import may_be_number
+from streams.redact.detect.recognizers.dialling import may_be_number
 
 _REGIONS = (
     "NL",

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.redact.detect.fold import fold
-from streams.redact.detect.identifiers import IDENTIFIERS
 from streams.redact.detect.presidio import Adapted, registry
-from streams.redact.detect.reading import read
+from streams.redact.detect.reading.read import read
+from streams.redact.detect.reading.view import View
+from streams.redact.detect.recognizers.identifiers import IDENTIFIERS
 from streams.redact.detect.scan import Expression, Shape
-from streams.redact.detect.view import View
+from streams.redact.detect.words.fold import fold
 from tests.bench.detection import texts
 from tests.bench.heldout.generate import generate
 from tests.unit.redact.test_adversarial import cases
 
-_ROOM = "streams.redact.detect"
+_ROOM = "streams.redact.detect.recognizers"
 _MODULES = ("accounts", "addresses", "births", "contact", "identities", "phones")
 _LANGUAGES = ("nl", "de", "fr", "es", "it", "pl", "sv", "pt", "en")
 _STREETS = [

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import spacy
 
-from streams.redact.detect.fold import fold
+from streams.redact.detect.words.fold import fold
 from streams.redact.ner.model import MODEL_FOLDER, NameModel, name_model
 from streams.redact.ner.network import Network
 from streams.redact.ner.training.draw import Draw

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from avro_schemas.records import CapturedEvent
 from avro_schemas.schemas import schema
-from streams.redact.detect import checksums
 from streams.redact.detect.covers import covered
 from streams.redact.detect.detector import Detector
-from streams.redact.detect.fold import fold
 from streams.redact.detect.patterns import Patterns
 from streams.redact.detect.question import Question
-from streams.redact.detect.view import View
+from streams.redact.detect.reading.view import View
+from streams.redact.detect.recognizers import checksums
+from streams.redact.detect.words.fold import fold
 from streams.redact.placeholders import PLACEHOLDER, Placeholders
 from streams.redact.redactor import Redactor
 from streams.redact.values import KnownValue

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from streams.redact.detect.fold import fold
+from streams.redact.detect.words.fold import fold
 from streams.redact.ner.gazetteer import TOWNS_FILE
 from streams.redact.ner.training.lists import FOREIGN, NAMES_FILE
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.training import Example
 
-from streams.redact.detect.fold import fold
-from streams.redact.detect.reading import read
-from streams.redact.detect.view import View
+from streams.redact.detect.reading.read import read
+from streams.redact.detect.reading.view import View
+from streams.redact.detect.words.fold import fold
 from streams.redact.ner.gazetteer import word_class
 from streams.redact.ner.training.corpus import Sentence
 from streams.redact.ner.training.generate import generate

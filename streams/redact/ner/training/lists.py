@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from streams.redact.detect.lexicon import lexicon
+from streams.redact.detect.words.lexicon import lexicon
 
 FOLDER = Path(__file__).parent
 NAMES_FILE = FOLDER / "names.json.gz"

@@ -5,9 +5,9 @@ from functools import cache, lru_cache
 
 from py3langid.langid import LanguageIdentifier
 
-from streams.redact.detect.cues import cues
-from streams.redact.detect.fold import fold
-from streams.redact.detect.lexicon import lexicon
+from streams.redact.detect.words.cues import cues
+from streams.redact.detect.words.fold import fold
+from streams.redact.detect.words.lexicon import lexicon
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Some letters more than a name: a shorter text is in no language.

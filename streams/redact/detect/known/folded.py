@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-from streams.redact.detect.fold import fold
+from streams.redact.detect.words.fold import fold
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from presidio_analyzer import RecognizerResult
 
-from streams.redact.detect.cues import cues
-from streams.redact.detect.fold import fold
-from streams.redact.detect.languages import folded_words
-from streams.redact.detect.lexicon import lexicon
 from streams.redact.detect.scan import ShopRecognizer
-from streams.redact.detect.tokens import PARTICLES
+from streams.redact.detect.words.cues import cues
+from streams.redact.detect.words.fold import fold
+from streams.redact.detect.words.languages import folded_words
+from streams.redact.detect.words.lexicon import lexicon
+from streams.redact.detect.words.tokens import PARTICLES
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 # Characters at a line's end that are looked at, and words of a name.

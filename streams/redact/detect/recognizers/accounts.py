@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from presidio_analyzer import RecognizerResult
 
-from streams.redact.detect import checksums
+from streams.redact.detect.recognizers import checksums
 from streams.redact.detect.scan import Expression, Shape, ShopRecognizer, gates_of
 
 # Lengths from the SWIFT IBAN registry, release 99.

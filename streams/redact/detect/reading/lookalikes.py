@@ -7,7 +7,7 @@ one Latin letter to the eye. A word wholly in another script is left: it is that
 import re
 from collections.abc import Iterator
 
-from streams.redact.detect.view import Piece, View
+from streams.redact.detect.reading.view import Piece, View
 
 _FROM = "аеорсухіјѕԁһӏԛԝкАВЕКМНОРСТХУІЈЅԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανιυρκօսհ"
 _TO = "aeopcyxijsdhlqwkABEKMHOPCTXYIJSGQWABEZHIKMNOPTYXoavivpkouh"

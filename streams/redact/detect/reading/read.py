@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
-from streams.redact.detect.lookalikes import latin
-from streams.redact.detect.view import Piece, View
+from streams.redact.detect.reading.lookalikes import latin
+from streams.redact.detect.reading.view import Piece, View
 
 # What is encoded may be encoded once more (`&amp;#64;`, `%2540`).
 _MAX_LAYERS = 3

@@ -1,4 +1,4 @@
-"""Writes lexicon.txt.gz: `python -m streams.redact.detect.build_lexicon DIR`.
+"""Writes lexicon.txt.gz: `python -m streams.redact.detect.words.build_lexicon DIR`.
 
 DIR holds `gaz/` (name lists per country) and `ner/` (sentences with IOB2 tags), as named in NOTICE.md. Only sources
 under CC0, CC BY and MIT are read. The file is committed: a build needs this module only when a source changes.
@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from streams.redact.detect.fold import fold
+from streams.redact.detect.words.fold import fold
 
 # Sentences whose licence lets their vocabulary travel without share-alike terms.
 SENTENCE_SOURCES = frozenset(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from presidio_analyzer import RecognizerResult
 
-from streams.redact.detect.cues import cues
-from streams.redact.detect.fold import fold
 from streams.redact.detect.scan import Expression, Match, ShopRecognizer, gates_of
+from streams.redact.detect.words.cues import cues
+from streams.redact.detect.words.fold import fold
 
 _PARTICLE = r"""
     (?: d[eiou] | du | des | del | dell[aeo'’] | dei | degli | dos | das | da | do | la | le | les | los | las |

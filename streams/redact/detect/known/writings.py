@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from streams.redact.detect.fold import fold, spellings, tight
-from streams.redact.detect.folded import words_view
-from streams.redact.detect.phones import significant_digits
-from streams.redact.detect.reading import read
-from streams.redact.detect.tokens import PARTICLES, words
-from streams.redact.detect.view import View
+from streams.redact.detect.known.folded import words_view
+from streams.redact.detect.reading.read import read
+from streams.redact.detect.reading.view import View
+from streams.redact.detect.recognizers.phones import significant_digits
+from streams.redact.detect.words.fold import fold, spellings, tight
+from streams.redact.detect.words.tokens import PARTICLES, words
 from streams.redact.values import KnownValue
 
 # What stands in a name field of a shop and is nobody's name.

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 import ahocorasick
 from presidio_analyzer import RecognizerResult
 
-from streams.redact.detect.folded import Folded, tight_view, words_view
+from streams.redact.detect.known.folded import Folded, tight_view, words_view
+from streams.redact.detect.known.writings import Writing, writings
 from streams.redact.detect.scan import ShopRecognizer
-from streams.redact.detect.writings import Writing, writings
 from streams.redact.values import KnownValue
 
 _WORDS = ("person", "email", "phone", "street_address", "city", "postcode", "organisation", "username")

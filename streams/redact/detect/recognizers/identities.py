@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from presidio_analyzer import RecognizerResult
 
-from streams.redact.detect.fold import tight
-from streams.redact.detect.identifiers import IDENTIFIERS, Identifier
-from streams.redact.detect.phones import shops_own
+from streams.redact.detect.recognizers.identifiers import IDENTIFIERS, Identifier
+from streams.redact.detect.recognizers.phones import shops_own
 from streams.redact.detect.scan import Expression, Match, ShopRecognizer, gates_of
+from streams.redact.detect.words.fold import tight
 
 # Personal where the trader is one person; it cannot be told from the number.
 _VAT = Expression(

@@ -7,10 +7,10 @@ from functools import cache, lru_cache
 import phonenumbers
 from presidio_analyzer import RecognizerResult
 
-from streams.redact.detect.cues import cues
-from streams.redact.detect.dialling import may_be_number
-from streams.redact.detect.fold import fold
+from streams.redact.detect.recognizers.dialling import may_be_number
 from streams.redact.detect.scan import Expression, Match, ShopRecognizer
+from streams.redact.detect.words.cues import cues
+from streams.redact.detect.words.fold import fold
 
 _CANDIDATE = Expression(
     r"""

@@ -1,0 +1,1 @@
+"""What is known of the subject, found however it is written."""

@@ -1,0 +1,1 @@
+"""A text as a person would read it, with the way back to how it came."""

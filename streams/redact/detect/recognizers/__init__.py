@@ -1,0 +1,1 @@
+"""What finds a kind of personal datum by its shape, its check digit and the words around."""

@@ -1,0 +1,1 @@
+"""Words of nine languages: what they announce, what they are, how they are folded."""
