@@ -17,6 +17,7 @@ from streams.redact.detect.recognizers.contact import EmailRecognizer, LinkRecog
 from streams.redact.detect.recognizers.identities import IdentityRecognizer
 from streams.redact.detect.recognizers.phones import may_hold_phone, phones_of
 from streams.redact.detect.recognizers.signatures import SignatureRecognizer
+from streams.redact.detect.recognizers.titles import TitleRecognizer
 from streams.redact.detect.resolve import resolve
 from streams.redact.detect.spans import Span
 from streams.redact.detect.words.languages import regions
@@ -33,6 +34,7 @@ _OWN = (
     BirthRecognizer,
     AddressRecognizer,
     SignatureRecognizer,
+    TitleRecognizer,
 )
 
 

@@ -25,7 +25,8 @@ _PLAIN = frozenset("CGHLNOPRckp")
 _BATCH, _BATCH_CHARACTERS = 128, 24_000
 _NAMES = frozenset("FST")
 # Probabilities from which a token counts as personal, whatever it is of: see `_needed`.
-_LEAST, _BOTH, _UNKNOWN, _PLAIN_WORD = 0.15, 0.35, 0.3, 0.5
+_LEAST, _BOTH, _UNKNOWN, _PLAIN_WORD, _PLAIN_OPENING = 0.15, 0.35, 0.3, 0.5, 0.95
+_SENTENCE_ENDS = frozenset(".!?\n")
 
 
 class NameModel:
@@ -49,7 +50,8 @@ class NameModel:
 
     def _spans(self, words: Words, odds: Any) -> Iterator[Span]:
         inside = 1.0 - odds[:, self._outside]
-        taken = [int(at) for at in np.flatnonzero(inside > _LEAST) if inside[at] > _needed(words.words[at])]
+        likely = map(int, np.flatnonzero(inside > _LEAST))
+        taken = [at for at in likely if inside[at] > _needed(words.words[at], opens=_opens(words, at))]
         if not taken:
             return
         odds[:, self._outside] = 0.0
@@ -83,13 +85,20 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _needed(word: str) -> float:
+def _opens(words: Words, at: int) -> bool:
+    """Whether the word opens its sentence, where its capital says nothing."""
+    return at == 0 or words.words[at - 1][0] in _SENTENCE_ENDS
+
+
+def _needed(word: str, *, opens: bool) -> float:
     """The probability from which a word counts as personal: less for what the lists have as a name alone."""
     known = classes(word)
     name, common = bool(known & _NAMES), bool(known & _PLAIN)
     if name and not (common and word.islower()):
         return _BOTH if common else _LEAST
-    return _PLAIN_WORD if common else _UNKNOWN
+    if common:
+        return _PLAIN_OPENING if opens else _PLAIN_WORD
+    return _UNKNOWN
 
 
 def _runs(taken: Sequence[int], kinds: Any) -> Iterator[list[int]]:

@@ -62,7 +62,7 @@ def plausible(span: Span, text: str) -> bool:
     """False for what the model takes for a name and cannot be one.
 
     A town in small letters in a text that has capitals; a street without letters or number; one word beside a product's
-    noun, which is the product's name.
+    noun, which is the product's name; a particle by itself.
     """
     value = text[span.start : span.end]
     match span.entity_type:
@@ -70,6 +70,8 @@ def plausible(span: Span, text: str) -> bool:
             return len(value) >= _MIN_TOWN and (value[0].isupper() or text.islower())
         case "street_address":
             return any(letter.isdigit() for letter in value) and sum(map(str.isalpha, value)) >= _MIN_TOWN
+        case _ if value.casefold() in PARTICLES:
+            return False
         case _:
             return " " in value or not (_is_thing(span, text) or _of_product(span, text))
 

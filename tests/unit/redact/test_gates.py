@@ -20,7 +20,7 @@ from tests.bench.heldout.generate import generate
 from tests.unit.redact.test_adversarial import cases
 
 _ROOM = "streams.redact.detect.recognizers"
-_MODULES = ("accounts", "addresses", "births", "contact", "identities", "phones")
+_MODULES = ("accounts", "addresses", "births", "contact", "identities", "phones", "titles")
 _LANGUAGES = ("nl", "de", "fr", "es", "it", "pl", "sv", "pt", "en")
 _STREETS = [
     "\nKerkstraat 12a",

@@ -70,6 +70,19 @@ _PREFIXED = Expression(
     gate=rf"(?:^|[^A-Za-z0-9]){_PREFIX_GATE}[A-Za-z\x80-\xff\s'.,-]{{2,}}[0-9]",
     ignore_case=False,
 )
+# In small letters: endings and words that mean nothing but a street.
+_SMALL = Expression(
+    rf"""
+        (?<![\p{{L}}\d-]) (?: \p{{Ll}}{{2,30}} (?: straat | laan | gracht | plein | kade | dijk | singel | steeg
+        | dreef | stra(?:ß|ss)e | allee | gasse | gatan | stigen | v[äa]gen | gr[äa]nd | torget ) |
+        (?: calle | plaza | avenida | paseo | traves[íi]a | glorieta | rua | travessa | praceta | viale | piazza |
+        ulica | ul\. ) \s (?: \p{{Ll}}[\p{{Ll}}'’]* \s ){{0,3}} \p{{Ll}}[\p{{Ll}}'’]+ ) ,? \s {_NUMBER}
+    """,
+    gate=r"(?:straat|laan|gracht|plein|kade|dijk|singel|steeg|dreef|stra(?:ss|\xc3\x9f)e|allee|gasse|gatan|stigen"
+    r"|v(?:a|\xc3\xa4)gen|gr(?:a|\xc3\xa4)nd|torget|calle|plaza|avenida|paseo|traves|glorieta|rua|praceta|viale|piazza|ulica|ul\.)"
+    r"[a-z'\s\x80-\xff]*,?\s.{0,7}[0-9]",
+    ignore_case=False,
+)
 _ENGLISH = Expression(
     rf"""
         (?<![\p{{L}}\d]) \d{{1,4}}[a-zA-Z]? ,? \s (?: {_CAP} \s ){{1,3}} (?:
@@ -178,7 +191,7 @@ _UNITS = frozenset(
         "lb",
     ]
 )
-_STREETS = (_SUFFIXED, _FRENCH, _PREFIXED, _ENGLISH, _GERMAN, _ANNOUNCED, _BEFORE_POSTCODE)
+_STREETS = (_SUFFIXED, _FRENCH, _PREFIXED, _SMALL, _ENGLISH, _GERMAN, _ANNOUNCED, _BEFORE_POSTCODE)
 
 
 class AddressRecognizer(ShopRecognizer):

@@ -15,7 +15,7 @@ from streams.redact.detect.words.tokens import PARTICLES
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 # Characters at a line's end that are looked at, and words of a name.
 _REACH, _MAX_WORDS = 80, 4
-_MIN_LETTERS = 3
+_MIN_LETTERS, _MAX_ABBREVIATION = 3, 3
 _SCORE = 0.7
 
 
@@ -53,6 +53,8 @@ def _name(text: str, found: Sequence[re.Match[str]], end: int) -> Sequence[re.Ma
     core = [word for word in name if _bare(word) not in PARTICLES]
     if not core or any(mark in between for mark in ",;:()/0123456789") or any(map(_common, core)):
         return ()
+    if any(word.group().endswith(".") and len(_bare(word)) > _MAX_ABBREVIATION for word in name[:-1]):
+        return ()  # the end of a sentence: what follows is another
     return name if any(len(_bare(word)) >= _MIN_LETTERS for word in core) else ()
 
 
