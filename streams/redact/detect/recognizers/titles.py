@@ -39,23 +39,26 @@ def _written(letters: str) -> str:
 
 
 def _in_bytes(letters: str) -> str:
-    """The same, weaker, for the gate."""
+    """The same in UTF-8, or more than that."""
     return "".join(rf"(?:{letter}|[\xc3-\xc5].)" if letter in _ACCENTED else letter for letter in letters)
 
 
 _PLAIN = sorted(cues().honorifics - _DOTTED)
+_IN_BYTES = "|".join(map(_in_bytes, _PLAIN))
+_WITH_DOT = "|".join(sorted({*_DOTTED, "d"}))
 _TITLED = Expression(
     rf"""
-        (?<![\p{{L}}.-]) (?i: (?: {"|".join(map(_written, _PLAIN))} ) \.? | (?: {"|".join(sorted(_DOTTED))} | d ) \. )
-        [ ] (?P<name> (?: \p{{Lu}}\.[ ]? ){{0,3}} {_NAME} | \p{{Ll}}{{4,20}} (?: - \p{{Ll}}{{3,20}} )? (?![\p{{L}}'’]) )
+        (?<![\p{{L}}.-]) (?i: (?: {"|".join(map(_written, _PLAIN))} ) \.? | (?: {_WITH_DOT} ) \. ) [ ]
+        (?P<name> (?: \p{{Lu}}\.[ ]? ){{0,3}} {_NAME} | \p{{Ll}}{{4,20}} (?: - \p{{Ll}}{{3,20}} )? (?![\p{{L}}'’]) )
     """,
-    gate=rf"(?i:(?:{'|'.join(map(_in_bytes, _PLAIN))})\.?|(?:{'|'.join(sorted(_DOTTED))}|d)\.)[ ]"
+    # What is no letter may begin with any byte: a dash, a quote.
+    gate=rf"(?:^|[^A-Za-z.-])(?i:(?:{_IN_BYTES})\.?|(?:{_WITH_DOT})\.)[ ]"
     r"(?:.{0,24}[A-Z\x80-\xff]|[a-z\x80-\xff]{4})",
     ignore_case=False,
 )
 _INITIALS = Expression(
     rf"(?<![\p{{L}}.'’-]) (?P<name> (?: \p{{Lu}} \. [ -]? ){{1,4}} {_NAME} )",
-    gate=rf"[A-Z\x80-\xff]\.(?:[ -]?[A-Z\x80-\xff]|{_FOLLOWS})",
+    gate=rf"(?:^|[^A-Za-z.'-])[A-Z\x80-\xff]{{1,2}}\.(?:[ -]?[A-Z\x80-\xff]|{_FOLLOWS})",
     ignore_case=False,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -71,12 +74,11 @@ class TitleRecognizer(ShopRecognizer):
 
     def find(self, text: str) -> Iterator[RecognizerResult]:
         """The name without its title, up to the first word that is none."""
-        for pattern in (_TITLED, _INITIALS):
-            for match in pattern.over(text):
-                start, name = match.start("name"), match.group("name")
-                end = start + _length(name)
-                if end > start and not _is_size(name[: end - start]):
-                    yield self.hit(start, end, "person", _SCORE)
+        for match in (*_TITLED.over(text), *_INITIALS.over(text)):
+            start, name = match.start("name"), match.group("name")
+            end = start + _length(name)
+            if end > start and not _is_size(name[: end - start]):
+                yield self.hit(start, end, "person", _SCORE)
 
 
 def _length(name: str) -> int:
