@@ -86,7 +86,15 @@ async def check_address(endpoint: ModelEndpoint) -> None:
 async def checked_addresses(endpoint: ModelEndpoint) -> tuple[Address, ...]:
     """As check_address; the addresses that were found right, for who connects to exactly these."""
     where = read_host(endpoint.host)
-    found = await asyncio.to_thread(resolve, where, endpoint.port) if isinstance(where, str) else Resolved((where,))
+    if isinstance(where, str):
+        return await asyncio.to_thread(look_up, endpoint)
+    return look_up(endpoint)
+
+
+def look_up(endpoint: ModelEndpoint) -> tuple[Address, ...]:
+    """As checked_addresses; blocks while a name is looked up."""
+    where = read_host(endpoint.host)
+    found = resolve(where, endpoint.port) if isinstance(where, str) else Resolved((where,))
     check_resolved(endpoint, found)
     return found.addresses
 
