@@ -12,12 +12,13 @@ from streams.delivery.refusal import RefusedError
 from streams.delivery.state import StateView
 from streams.enrich import notes
 from streams.enrich.client import ModelClient, Reply
+from streams.enrich.measures import observe
 from streams.enrich.progress import Progress, Register
 from streams.enrich.question import Question
 from streams.enrich.record import Answer, Attempt
 from streams.enrich.tasks.task import Task
 from streams.log import logger
-from streams.metrics import IGNORED, MODEL_CALLS, MODEL_SECONDS, PROMPTS_BLOCKED, PROMPTS_BY_PATTERNS
+from streams.metrics import IGNORED, MODEL_CALLS, PROMPTS_BLOCKED, PROMPTS_BY_PATTERNS
 from streams.redact.blinding import Blinded
 from streams.redact.gate import GateVerdict, check
 from streams.redact.known_header import KnownHeader, KnownHeaderError
@@ -134,16 +135,16 @@ class EnrichStage:
     async def _attempt(self, attempt: Attempt, verdict: GateVerdict) -> tuple[Reply, str | None]:
         if not verdict.passed:
             return _blocked(attempt, verdict), None
-        with MODEL_SECONDS.labels(attempt.task.name, self._client.region).time():
-            reply = await self._client.generate(attempt.prompt, attempt.parameters)
+        reply = await self._client.generate(attempt.prompt, attempt.parameters)
         label = attempt.task.parse(reply.text) if reply.text is not None else None
         if reply.outcome == "answered" and label is None:
             reply = replace(reply, outcome="invalid_answer")
         return reply, label
 
     def _call(self, attempt: Attempt, reply: Reply, verdict: GateVerdict) -> Output:
-        record = self._codec.encode("model_call", attempt.call(reply, "passed" if verdict.passed else "blocked"))
-        return Output(MODEL_CALLS_TOPIC, attempt.call_id.encode(), record)
+        call = attempt.call(reply, "passed" if verdict.passed else "blocked")
+        observe(call)
+        return Output(MODEL_CALLS_TOPIC, attempt.call_id.encode(), self._codec.encode("model_call", call))
 
     def _result(self, attempt: Attempt, label: str | None) -> Output:
         event = attempt.event
