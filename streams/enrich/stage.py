@@ -12,11 +12,11 @@ from streams.delivery.refusal import RefusedError
 from streams.delivery.state import StateView
 from streams.enrich import notes
 from streams.enrich.client import ModelClient, Reply
-from streams.enrich.measures import observe
 from streams.enrich.progress import Progress, Register
 from streams.enrich.question import Question
 from streams.enrich.record import Answer, Attempt
 from streams.enrich.tasks.task import Task
+from streams.enrich.telemetry import tell
 from streams.log import logger
 from streams.metrics import IGNORED, MODEL_CALLS, PROMPTS_BLOCKED, PROMPTS_BY_PATTERNS
 from streams.redact.blinding import Blinded
@@ -143,7 +143,7 @@ class EnrichStage:
 
     def _call(self, attempt: Attempt, reply: Reply, verdict: GateVerdict) -> Output:
         call = attempt.call(reply, "passed" if verdict.passed else "blocked")
-        observe(call)
+        tell(call)
         return Output(MODEL_CALLS_TOPIC, attempt.call_id.encode(), self._codec.encode("model_call", call))
 
     def _result(self, attempt: Attempt, label: str | None) -> Output:
