@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
 
 
 @dataclass(slots=True)
@@ -29,9 +29,8 @@ class Collector:
         ]
 
 
-def _service(resource: object) -> str:
-    found = {one.key: one.value.string_value for one in resource.resource.attributes}  # type: ignore[attr-defined]
-    return found["service.name"]
+def _service(resource: ResourceSpans) -> str:
+    return next(one.value.string_value for one in resource.resource.attributes if one.key == "service.name")
 
 
 @contextmanager

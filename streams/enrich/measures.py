@@ -79,8 +79,10 @@ def measures(call: ModelCall) -> Iterator[Measure]:
 
 
 def was_sent(call: ModelCall) -> bool:
-    """Whether a server was asked."""
-    return call["gate"] == "passed" and call["cache"] != "hit" and call["outcome"] not in ("skipped", "refused")
+    """Whether a server was asked: what ended in our own queue names no endpoint."""
+    if call["gate"] != "passed" or call["cache"] == "hit" or not call["endpoint"]:
+        return False
+    return call["outcome"] not in ("skipped", "refused")
 
 
 def error_type(call: ModelCall) -> str:

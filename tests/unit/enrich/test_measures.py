@@ -45,7 +45,13 @@ def test_what_the_server_did_not_state_is_not_guessed() -> None:
 
 @pytest.mark.parametrize(
     "unsent",
-    [{"cache": "hit"}, {"gate": "blocked", "outcome": "blocked"}, {"outcome": "skipped"}, {"outcome": "refused"}],
+    [
+        {"cache": "hit"},
+        {"gate": "blocked", "outcome": "blocked"},
+        {"outcome": "skipped"},
+        {"outcome": "refused"},
+        {"endpoint": "", "outcome": "timeout"},
+    ],
 )
 def test_what_no_server_saw_is_in_no_measure(unsent: dict[str, Any]) -> None:
     assert list(measures(_call(**unsent))) == []

@@ -10,6 +10,7 @@ from avro_schemas.records import ModelCall
 from streams.enrich.spans import attributes, trace
 from streams.tracing.context import tracer
 from tests.unit.audit import samples
+from tests.unit.tracing.ids import ids
 
 
 def _call(**changes: Any) -> ModelCall:
@@ -53,7 +54,7 @@ def test_the_span_lies_under_the_current_one_and_lasts_as_long_as_the_call(expor
         trace(call)
     child, parent = exported.get_finished_spans()
     assert child.parent is not None
-    assert child.parent.span_id == parent.get_span_context().span_id
+    assert child.parent.span_id == ids(parent).span_id
     assert (child.name, child.kind) == ("text_completion small", SpanKind.CLIENT)
     assert child.start_time is not None
     assert child.end_time is not None

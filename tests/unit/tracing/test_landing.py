@@ -7,6 +7,7 @@ from streams.delivery.message import Message, Output
 from streams.tracing.context import stamped, tracer
 from streams.tracing.landing import landing
 from tests.unit.delivery.stand import AT, messages
+from tests.unit.tracing.ids import ids
 
 
 def _written(count: int, each: int = 1) -> list[Message]:
@@ -30,7 +31,7 @@ def test_a_batch_is_linked_to_every_trace_in_it_once(exported: InMemorySpanExpor
         pass
     *before, span = exported.get_finished_spans()
     assert span.parent is None
-    assert {link.context.span_id for link in span.links} == {one.get_span_context().span_id for one in before}
+    assert {link.context.span_id for link in span.links} == {ids(one).span_id for one in before}
     attributes = dict(span.attributes or {})
     assert (attributes["messaging.batch.message_count"], attributes["inland.traced_messages"]) == (7, 3)
     assert (attributes["inland.first_offset"], attributes["messaging.destination.name"]) == (0, "t")

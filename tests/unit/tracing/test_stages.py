@@ -12,6 +12,7 @@ from streams.delivery.state import Stateless, StateView
 from streams.tracing.context import TRACEPARENT, span_of, stamped, tracer
 from streams.tracing.stages import TracedStage, traced
 from tests.unit.delivery.stand import AT, Echo, message
+from tests.unit.tracing.ids import ids
 
 
 class Alarm(Echo):
@@ -45,12 +46,12 @@ async def test_a_message_is_a_child_of_the_span_it_was_written_under_and_the_par
     given, trace = _under_a_span(b"v")
     (output,) = await traced(Echo()).process(given, Stateless())
     before, span = exported.get_finished_spans()
-    assert (span.name, span.get_span_context().trace_id) == ("echo some.topic", trace)
+    assert (span.name, ids(span).trace_id) == ("echo some.topic", trace)
     assert span.parent is not None
-    assert span.parent.span_id == before.get_span_context().span_id
+    assert span.parent.span_id == ids(before).span_id
     written_under = span_of(output.headers)
     assert written_under is not None
-    assert written_under.span_id == span.get_span_context().span_id
+    assert written_under.span_id == ids(span).span_id
     assert dict(span.attributes or {}) == {
         "messaging.system": "kafka",
         "messaging.operation.type": "process",
@@ -98,6 +99,6 @@ async def test_a_timer_is_a_trace_of_its_own(exported: InMemorySpanExporter) -> 
     with pytest.raises(ZeroDivisionError):
         await around.wake("broken", state)
     rang, broke = exported.get_finished_spans()
-    assert rang.get_span_context().trace_id != broke.get_span_context().trace_id
+    assert ids(rang).trace_id != ids(broke).trace_id
     assert "secret" not in broke.to_json()
     assert "demo/order/7" not in rang.to_json()

@@ -35,6 +35,7 @@ from streams.tracing.landing import landing
 from streams.tracing.stages import traced
 from tests.fixtures.samples import deliveries
 from tests.unit.sources.gateway.stand import SECRET, standing, write_shops
+from tests.unit.tracing.ids import ids
 from topics.names import MODEL_CALLS, WOO_DELIVERIES, commerce_events
 
 # The first is the gateway stand's number for it.
@@ -124,11 +125,11 @@ async def test_every_station_is_in_one_trace_and_the_batch_is_linked_to_it(
     way = ["POST /webhooks/{shop}", "redact woo.deliveries", "enrich-eu commerce.events.eu", "text_completion small"]
     assert list(spans) == [way[0], way[1], way[3], way[2], "land model.calls"]
     parents = [spans[name].parent for name in way]
-    ids = [spans[name].get_span_context().span_id for name in way]
-    assert [None if parent is None else parent.span_id for parent in parents] == [None, *ids[:-1]]
+    told = [ids(spans[name]).span_id for name in way]
+    assert [None if parent is None else parent.span_id for parent in parents] == [None, *told[:-1]]
     (link,) = spans["land model.calls"].links
-    assert link.context.span_id == ids[2]
-    assert {spans[name].get_span_context().trace_id for name in way} == {link.context.trace_id}
+    assert link.context.span_id == told[2]
+    assert {ids(spans[name]).trace_id for name in way} == {link.context.trace_id}
 
 
 async def test_no_span_holds_a_personal_datum_a_prompt_or_an_answer(
