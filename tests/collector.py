@@ -30,7 +30,8 @@ class Collector:
 
 
 def _service(resource: ResourceSpans) -> str:
-    return next(one.value.string_value for one in resource.resource.attributes if one.key == "service.name")
+    found = {one.key: str(one.value.string_value) for one in resource.resource.attributes}
+    return found["service.name"]
 
 
 @contextmanager
