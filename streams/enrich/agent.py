@@ -5,7 +5,7 @@ import sys
 from typing import NoReturn
 
 from streams.delivery.worker import Worker
-from streams.enrich.client import ModelClient
+from streams.enrich.client import Bounds, RegionClient
 from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks import TASKS
 from streams.log import logger
@@ -15,7 +15,6 @@ from streams.redact.pseudonym import RegionKeys
 from streams.residency.endpoints import ModelEndpoint
 from streams.residency.examine import examine
 from streams.residency.policy import PolicyError, Residency, residency
-from streams.settings import Settings, secret
 from topics.model import Region
 from topics.names import commerce_events
 
@@ -34,8 +33,9 @@ def wire(worker: Worker) -> None:
     places = worker.settings.model_concurrency
     notes = worker.table("notes")
     for region, endpoints in served.items():
-        client = _client(worker.settings, region, endpoints)
-        stage = EnrichStage(client, worker.codec, TASKS, worker.outbox.deliver, known, places)
+        client = RegionClient(region, endpoints, Bounds(concurrency=places))
+        deadline_s = worker.settings.model_deadline_s
+        stage = EnrichStage(client, worker.codec, TASKS, worker.outbox.deliver, known, places, deadline_s)
         # Small batches: answers of the first must not wait for the model to have read the last.
         worker.agent(stage, [commerce_events(region)], table=notes, batch=places * 2)
 
@@ -66,11 +66,3 @@ def _look_at(policy: Residency) -> None:
 def _refuse(reason: str) -> NoReturn:
     _log.error("the worker does not start", extra={"reason": reason})
     sys.exit(os.EX_CONFIG)
-
-
-def _client(settings: Settings, region: Region, endpoints: tuple[ModelEndpoint, ...]) -> ModelClient:
-    first, *_ = endpoints
-    key = secret(first.api_key_file)
-    return ModelClient(
-        region, first.url, key, concurrency=settings.model_concurrency, deadline_s=settings.model_deadline_s
-    )

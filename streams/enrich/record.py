@@ -20,8 +20,6 @@ from streams.enrich.client import ModelInfo, Parameters, Reply
 from streams.enrich.tasks.task import Task
 from streams.sources.identity import derive
 
-PROVIDER = "tgi"
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -81,12 +79,12 @@ class Attempt:
             task=self.task.name,
             task_version=self.task.version,
             attempt=self.number,
-            provider_name=PROVIDER,
-            endpoint=self.endpoint,
+            provider_name=reply.engine,
+            endpoint=reply.endpoint or self.endpoint,
             request_model=self.model.model_id,
             response_model=self.model.model_id if reply.text is not None else None,
             model_sha=self.model.model_sha,
-            server_version=None,
+            server_version=self.model.version,
             policy_version=event["policy_version"],
             policy_hash=self.policy_hash,
             configuration_hash=self.configuration_hash,
@@ -106,8 +104,8 @@ class Attempt:
             queued_us=reply.queued_us,
             server_queue_us=reply.server_queue_us,
             inference_us=reply.inference_us,
-            first_token_us=None,
-            per_token_us=None,
+            first_token_us=reply.first_token_us,
+            per_token_us=reply.per_token_us,
             total_us=reply.total_us,
             started_at=self.started_at,
             captured_at=event["captured_at"],

@@ -11,7 +11,7 @@ from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import StateView
 from streams.enrich import notes
-from streams.enrich.client import ModelClient, Reply
+from streams.enrich.client import RegionClient, Reply, Request
 from streams.enrich.progress import Progress, Register
 from streams.enrich.question import Question
 from streams.enrich.record import Answer, Attempt
@@ -37,20 +37,22 @@ class EnrichStage:
 
     def __init__(  # noqa: PLR0913, PLR0917  # put together in streams.enrich.agent alone
         self,
-        client: ModelClient,
+        client: RegionClient,
         codec: Codec,
         tasks: Sequence[Task],
         deliver: Deliver,
         known: KnownHeader,
         concurrency: int,
+        deadline_s: float,
     ) -> None:
         """`deliver` writes the record of a failed attempt at once, since the input stays unacknowledged meanwhile."""
         self.name = f"enrich-{client.region}"
         self.group = consumer_group("enrich")
         self.concurrency = concurrency
         # Every call has a deadline of its own: this one is for what nobody thought of.
-        self.deadline_s = MAX_ANSWERS * len(tasks) * client.deadline_s + 60.0
+        self.deadline_s = MAX_ANSWERS * len(tasks) * deadline_s + 60.0
         self._client = client
+        self._call_deadline_s = deadline_s
         self._codec = codec
         self._tasks = tasks
         self._deliver = deliver
@@ -125,7 +127,7 @@ class EnrichStage:
             question.event,
             question.task,
             progress.attempts + 1,
-            self._client.url,
+            "",
             await self._client.info(),
             question.prompt,
             question.task.parameters(progress.answers + 1),
@@ -135,7 +137,8 @@ class EnrichStage:
     async def _attempt(self, attempt: Attempt, verdict: GateVerdict) -> tuple[Reply, str | None]:
         if not verdict.passed:
             return _blocked(attempt, verdict), None
-        reply = await self._client.generate(attempt.prompt, attempt.parameters)
+        request = Request(attempt.prompt, attempt.parameters, "batch", self._call_deadline_s)
+        reply = await self._client.attempt(request)
         label = attempt.task.parse(reply.text) if reply.text is not None else None
         if reply.outcome == "answered" and label is None:
             reply = replace(reply, outcome="invalid_answer")
@@ -158,7 +161,7 @@ def _blocked(attempt: Attempt, verdict: GateVerdict) -> Reply:
     _log.warning("the gate stopped a prompt", extra=about)
     for rule in verdict.entity_types:
         PROMPTS_BLOCKED.labels(attempt.task.name, rule).inc()
-    return Reply("blocked", 0, 0, error_type=f"personal_data_in_prompt: {', '.join(verdict.entity_types)}")
+    return Reply.unsent("blocked", "tgi", f"personal_data_in_prompt: {', '.join(verdict.entity_types)}")
 
 
 def _again(reply: Reply) -> bool:

@@ -40,8 +40,7 @@ class Task:
 
     def parameters(self, attempt: int) -> Parameters:
         """Generation parameters: one label by grammar; another seed for another attempt."""
-        grammar = {"type": "regex", "value": f" ({'|'.join(self.labels)})"}
-        return Parameters(max_new_tokens=8, stop=("\n",), seed=attempt, grammar=grammar)
+        return Parameters(max_new_tokens=8, stop=("\n",), seed=attempt, regex=f" ({'|'.join(self.labels)})")
 
     def parse(self, answer: str) -> str | None:
         """The label in an answer; None when the answer is not just one. Never a guess."""

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from avro_schemas.codec import Codec
-from avro_schemas.records import CommerceEvent, Note, Order, Review
+from avro_schemas.records import CallOutcome, CommerceEvent, Note, Order, Review
 from streams.delivery.failure import UnavailableError
 from streams.delivery.message import Headers, Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import Attempt, Overlay, State
-from streams.enrich.client import ModelInfo, Parameters, Reply
+from streams.enrich.client import ModelInfo, Reply, Request
 from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks import TASKS
 from streams.enrich.tasks.note_intent import NOTE_INTENT
@@ -29,13 +29,19 @@ AT = datetime(2026, 5, 4, tzinfo=UTC)
 CODEC = Codec({"commerce_event": 1, "model_call": 2, "enrichment_result": 3}, lambda _: "")
 KNOWN = KnownHeader(RegionKeys({"eu": b"\x01" * 32}))
 TOLD = KNOWN.write("eu", "e1", [KnownValue("Anouk van der Meulen", "person")], "NL")
-GOOD = Reply("answered", 1, 2, text=" refund", finish_reason="stop_sequence", input_tokens=9, output_tokens=3)
+
+
+def _reply(outcome: CallOutcome, **more: Any) -> Reply:
+    return Reply(outcome, "http://model", "tgi", ModelInfo("small", "sha"), 1, 2, **more)
+
+
+GOOD = _reply("answered", text=" refund", finish_reason="stop_sequence", input_tokens=9, output_tokens=3)
 
 
 class Model:
     """A model server that answers as it is told, one reply a call."""
 
-    region, url, deadline_s = "eu", "http://model", 60.0
+    region = "eu"
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies)
@@ -44,8 +50,8 @@ class Model:
     async def info(self) -> ModelInfo:
         return ModelInfo("small", "sha")
 
-    async def generate(self, prompt: str, parameters: Parameters) -> Reply:
-        self.prompts.append(prompt)
+    async def attempt(self, request: Request) -> Reply:
+        self.prompts.append(request.prompt)
         return self.replies.pop(0)
 
 
@@ -110,7 +116,7 @@ async def _asked(
     async def deliver(outputs: Sequence[Output]) -> None:
         written.extend(outputs)
 
-    stage = EnrichStage(model, CODEC, TASKS, deliver, KNOWN, 4)  # type: ignore[arg-type]  # a model in memory
+    stage = EnrichStage(model, CODEC, TASKS, deliver, KNOWN, 4, 60.0)  # type: ignore[arg-type]  # a model in memory
     message = Message("commerce.events.eu", 0, 5, None, CODEC.encode("commerce_event", event), AT, headers)
     overlay = Overlay(table if table is not None else {})
     while True:
@@ -145,37 +151,37 @@ async def test_a_note_gets_its_label_and_the_call_its_record() -> None:
 
 @pytest.mark.parametrize("text", ["", "holiday", "refund delivery", "Refund", '{"intent": "refund"}'])
 async def test_an_invalid_answer_is_asked_for_once_more_then_stays_unanswered(text: str) -> None:
-    bad = Reply("answered", 1, 2, text=text)
+    bad = _reply("answered", text=text)
     outputs = await _asked(Model(bad, bad), _note("hm"))
     assert [call["outcome"] for call in _calls(outputs)] == ["invalid_answer", "invalid_answer"]
     assert (_result(outputs)["status"], _result(outputs)["label"]) == ("unanswered", None)
 
 
 async def test_a_repaired_answer_counts() -> None:
-    outputs = await _asked(Model(Reply("answered", 1, 2, text="?"), GOOD), _note("hm"))
+    outputs = await _asked(Model(_reply("answered", text="?"), GOOD), _note("hm"))
     assert [call["attempt"] for call in _calls(outputs)] == [1, 2]
     assert _result(outputs)["label"] == "refund"
 
 
 async def test_an_overloaded_server_is_asked_again_and_each_refusal_is_on_record() -> None:
-    busy = Reply("overloaded", 1, 2, error_type="OverloadedError", may_pass=True)
+    busy = _reply("overloaded", error_type="OverloadedError", may_pass=True)
     outputs = await _asked(Model(busy, busy, busy, GOOD), _note("hm"))
     assert [call["outcome"] for call in _calls(outputs)] == ["overloaded"] * 3 + ["answered"]
     assert [call["attempt"] for call in _calls(outputs)] == [1, 2, 3, 4]
 
 
 async def test_a_question_that_is_answered_is_not_asked_again_while_another_of_the_same_event_waits() -> None:
-    busy = Reply("overloaded", 1, 2, error_type="OverloadedError", may_pass=True)
+    busy = _reply("overloaded", error_type="OverloadedError", may_pass=True)
     event = _note("hm")
     event["review"] = Review(product_id=3, approved=True, content="good")
-    model = Model(Reply("answered", 1, 2, text=" positive"), busy, busy, GOOD)
+    model = Model(_reply("answered", text=" positive"), busy, busy, GOOD)
     calls = _calls(await _asked(model, event))
     assert [call["task"] for call in calls].count("review_sentiment") == 1
     assert len(model.prompts) == 4
 
 
 async def test_a_refusal_for_good_leaves_the_event_unanswered() -> None:
-    outputs = await _asked(Model(Reply("failed", 1, 2, error_type="ValidationError")), _note("hm"))
+    outputs = await _asked(Model(_reply("failed", error_type="ValidationError")), _note("hm"))
     assert _result(outputs)["status"] == "unanswered"
     assert _calls(outputs)[0]["error_type"] == "ValidationError"
 
@@ -205,7 +211,7 @@ async def test_a_value_of_the_subject_that_redaction_missed_is_stopped_though_no
 async def test_an_event_without_the_header_is_looked_at_by_patterns_alone_and_counted_once() -> None:
     counted = PROMPTS_BY_PATTERNS.labels("note_intent")
     before = counted._value.get()
-    busy = Reply("overloaded", 1, 2, error_type="OverloadedError", may_pass=True)
+    busy = _reply("overloaded", error_type="OverloadedError", may_pass=True)
     outputs = await _asked(Model(busy, GOOD), _note("A. van der Meulen wil ruilen"), headers=())
     assert [call["gate"] for call in _calls(outputs)] == ["passed", "passed"]
     assert counted._value.get() == before + 1
@@ -251,7 +257,7 @@ async def test_an_orders_note_is_read_once_however_often_the_order_is_told() -> 
 
 
 async def test_a_note_whose_first_attempt_failed_is_read_all_the_same() -> None:
-    busy = Reply("overloaded", 1, 2, error_type="OverloadedError", may_pass=True)
+    busy = _reply("overloaded", error_type="OverloadedError", may_pass=True)
     event = _event(order=_order("to the neighbours please"))
     event["event_type"], event["entity"] = "order_updated", "order"
     assert [call["outcome"] for call in _calls(await _asked(Model(busy, GOOD), event, {}))] == [

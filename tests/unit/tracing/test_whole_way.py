@@ -16,7 +16,7 @@ from avro_schemas.codec import Codec
 from streams.clock import now
 from streams.delivery.message import Message, Output
 from streams.delivery.state import Attempt, Overlay
-from streams.enrich.client import ModelInfo, Parameters, Reply
+from streams.enrich.client import ModelInfo, Reply, Request
 from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks import TASKS
 from streams.redact.detect.detector import Detector
@@ -52,16 +52,15 @@ class Model:
     """Answers every question alike, and keeps what it was asked."""
 
     region: str = "eu"
-    url: str = "http://127.0.0.1:18080"
-    deadline_s: float = 60.0
     prompts: list[str] = field(default_factory=list)
 
     async def info(self) -> ModelInfo:
         return ModelInfo("small", "sha")
 
-    async def generate(self, prompt: str, parameters: Parameters) -> Reply:
-        self.prompts.append(prompt)
-        return Reply("answered", 1, 2, text=ANSWER, finish_reason="stop_sequence", input_tokens=9, output_tokens=3)
+    async def attempt(self, request: Request) -> Reply:
+        self.prompts.append(request.prompt)
+        stated: Any = {"finish_reason": "stop_sequence", "input_tokens": 9, "output_tokens": 3}
+        return Reply("answered", "http://127.0.0.1:18080", "tgi", await self.info(), 1, 2, text=ANSWER, **stated)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +97,7 @@ async def _whole_way(shops_file: Path, detector: Detector, model: Model) -> None
     async with standing(shops_file) as stand:
         assert (await stand.post(_order(), "order.created"))[0] == 200
     redact: Any = traced(_redact(detector))
-    enrich: Any = traced(EnrichStage(model, CODEC, TASKS, deliver, GATE, 4))  # type: ignore[arg-type]
+    enrich: Any = traced(EnrichStage(model, CODEC, TASKS, deliver, GATE, 4, 60.0))  # type: ignore[arg-type]
     state = Attempt(Overlay({}))
     told = await redact.process(_read(stand.broker.kept, WOO_DELIVERIES), state)
     answers = await enrich.process(_read(told, commerce_events("eu")), state)
