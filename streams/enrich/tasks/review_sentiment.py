@@ -1,26 +1,69 @@
-"""Whether a review is positive, neutral or negative."""
+"""Whether a review is positive, neutral or negative: two questions with two words each; no agreement is neutral.
 
-from avro_schemas.records import CommerceEvent
-from streams.enrich.tasks.task import Task
+A model of 135 M parameters never says `neutral` when it is one word among three, and is right on the other two. Asked
+in two ways, it contradicts itself on what is neither.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from streams.enrich.tasks.reading import review
+from streams.enrich.tasks.shapes import Choice
+from streams.enrich.tasks.task import Answer, Answers, Golden, Source, Step, Task, few_shot
+
+Sentiment = Literal["positive", "neutral", "negative"]
 
 
-def _text(event: CommerceEvent) -> str | None:
-    review = event["review"]
-    return review["content"].strip() or None if review else None
+class ReviewSentiment(BaseModel):
+    """The answer."""
+
+    sentiment: Sentiment
+
+
+_LIKED = (
+    "Works perfectly, I am very happy with it.",
+    "Beautiful and well made, fast delivery.",
+    "Great value, my whole family loves it.",
+)
+_DISLIKED = (
+    "Broken after one day, very disappointed.",
+    "Poor quality, do not buy it.",
+    "It never worked and nobody helped me.",
+)
+
+
+def _shots(liked: str, disliked: str, count: int) -> tuple[tuple[str, str], ...]:
+    # The last example weighs most with a small model: the good one, since reviews that complain say so anyway.
+    pairs = zip(_DISLIKED[:count], _LIKED[:count], strict=True)
+    return tuple(shot for bad, good in pairs for shot in ((bad, disliked), (good, liked)))
+
+
+def _conclude(_source: Source, answers: Answers) -> Answer:
+    said = (answers["sentiment"], answers["rating"])
+    found: Sentiment = {("positive", "good"): "positive", ("negative", "bad"): "negative"}.get(said, "neutral")  # type: ignore[assignment]
+    return Answer(found, {"sentiment": found})
 
 
 REVIEW_SENTIMENT = Task(
     name="review_sentiment",
-    version="1",
-    asks="Review",
-    answers="Sentiment",
-    labels=("positive", "neutral", "negative"),
-    text_of=_text,
-    examples=(
-        ("Works perfectly, I am very happy with it.", "positive"),
-        ("Schlechte Qualität, schon kaputt.", "negative"),
-        ("It is okay, nothing special.", "neutral"),
-        ("Prachtig en snel geleverd!", "positive"),
-        ("No funciona, muy decepcionado.", "negative"),
+    version="2",
+    about="Whether a review is positive, neutral or negative.",
+    events="reviews, new and edited",
+    lane="batch",
+    deadline_s=60.0,
+    patience_s=6 * 3600.0,
+    source_of=review,
+    steps=(
+        Step("sentiment", few_shot("Review", "Sentiment", _shots("positive", "negative", 2)), Choice(("positive", "negative"))),
+        Step("rating", few_shot("Review", "Rating", _shots("good", "bad", 3)), Choice(("good", "bad"))),
+    ),
+    answer=ReviewSentiment,
+    conclude=_conclude,
+    goldens=(
+        Golden("Absolutely love it, best purchase of the year.", "positive"),
+        Golden("Terrible, it broke on the first day.", "negative"),
+        Golden("Prachtig en snel geleverd, ik ben er heel blij mee.", "positive", "nl"),
+        Golden("Schlechte Qualität, schon nach zwei Tagen kaputt.", "negative", "de"),
     ),
 )
