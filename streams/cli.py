@@ -44,6 +44,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
     "Compliance": {
         "policy": Entry("streams.commands.policy:policy", "What happens to which field, class by class."),
+        "residency": Entry("streams.commands.residency:residency", "Which country goes where, on which servers."),
         "keys": Entry("streams.commands.keys:keys", "The regions' keys: list, draw, rotate."),
         "reveal": Entry("streams.commands.reveal:reveal", "Originals behind a token or a reply's placeholders."),
         "redact": Entry(

@@ -34,11 +34,10 @@ class Settings(BaseSettings):
     clickhouse_password_file: Path | None = Field(default=None, description="File with that user's password.")
     clickhouse_database: str = Field(default="inland", description="Database that holds Inland's tables.")
 
-    model_endpoints: dict[str, HttpUrl] = Field(
-        default={region: HttpUrl("http://127.0.0.1:18080") for region in ("eu", "uk", "ch")},
-        description="Root URL of each region's model server, as JSON: region -> URL.",
+    residency_policy: Path | None = Field(
+        default=None,
+        description="YAML with regions, countries and model servers; without it the one that ships with Inland.",
     )
-    model_api_key_file: Path | None = Field(default=None, description="File with the model servers' API key.")
     model_concurrency: int = Field(default=4, ge=1, le=512, description="Model calls in flight per worker.")
     model_deadline_s: float = Field(default=60.0, gt=0, le=600, description="Longest wait for one answer, seconds.")
 

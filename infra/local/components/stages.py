@@ -9,7 +9,7 @@ from infra.local.components.connector import connector
 from infra.local.layout import Layout
 from infra.local.probes import answers, http_ok, live
 from infra.local.settings import HOST, ROOT, LocalSettings
-from topics.model import REGIONS, Role
+from topics.model import Role
 from topics.names import consumer_group
 
 STORES = ("kafka", "registry", "clickhouse")
@@ -66,8 +66,7 @@ def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str
         "INLAND_CLICKHOUSE_USER": "writer",
         "INLAND_CLICKHOUSE_PASSWORD_FILE": str(layout.secrets / "clickhouse-writer"),
         "INLAND_CLICKHOUSE_DATABASE": "inland",
-        "INLAND_MODEL_ENDPOINTS": json.dumps(dict.fromkeys(REGIONS, settings.model_endpoint or settings.model_url)),
-        "INLAND_MODEL_API_KEY_FILE": str(layout.secrets / "model-api-key"),
+        "INLAND_RESIDENCY_POLICY": str(layout.residency_file),
         "INLAND_SHOPS_FILE": str(layout.shops_file),
         "INLAND_CONNECT_URL": settings.connect_url,
         "INLAND_CONNECTORS_FILE": str(layout.connectors_file),
