@@ -333,6 +333,14 @@ class CommerceEvent(TypedDict):
 ResultStatus = Literal[
     "answered",
     "unanswered",
+    "skipped",
+]
+
+
+CacheUse = Literal[
+    "off",
+    "miss",
+    "hit",
 ]
 
 
@@ -355,6 +363,9 @@ class EnrichmentResult(TypedDict):
     task_version: str
     status: ResultStatus
     label: str | None
+    answer: str | None
+    language: str | None
+    cache: CacheUse
     model_sha: str | None
     captured_at: datetime
     redacted_at: datetime
@@ -368,10 +379,20 @@ CallOutcome = Literal[
     "overloaded",
     "timeout",
     "failed",
+    "skipped",
+    "refused",
+    "incomplete",
 ]
 
 
 GateVerdict = Literal[
+    "passed",
+    "blocked",
+]
+
+
+AnswerGate = Literal[
+    "none",
     "passed",
     "blocked",
 ]
@@ -396,19 +417,28 @@ class ModelCall(TypedDict):
     request_model: str
     response_model: str | None
     model_sha: str | None
+    server_version: str | None
     policy_version: str
+    policy_hash: str
+    configuration_hash: str
+    priority: str
     parameters: str
     prompt: str
+    prompt_cut: int
     answer: str | None
     outcome: CallOutcome
     error_type: str | None
     gate: GateVerdict
+    answer_gate: AnswerGate
+    cache: CacheUse
     finish_reason: str | None
     input_tokens: int | None
     output_tokens: int | None
     queued_us: int
     server_queue_us: int | None
     inference_us: int | None
+    first_token_us: int | None
+    per_token_us: int | None
     total_us: int
     started_at: datetime
     captured_at: datetime

@@ -14,7 +14,7 @@ from streams.enrich import notes
 from streams.enrich.client import ModelClient, Reply
 from streams.enrich.progress import Progress, Register
 from streams.enrich.question import Question
-from streams.enrich.record import Attempt
+from streams.enrich.record import Answer, Attempt
 from streams.enrich.tasks.task import Task
 from streams.log import logger
 from streams.metrics import IGNORED, MODEL_CALLS, MODEL_SECONDS, PROMPTS_BLOCKED, PROMPTS_BY_PATTERNS
@@ -147,7 +147,8 @@ class EnrichStage:
 
     def _result(self, attempt: Attempt, label: str | None) -> Output:
         event = attempt.event
-        record = self._codec.encode("enrichment_result", attempt.result(label, now()))
+        answer = None if label is None else Answer(label, {"label": label})
+        record = self._codec.encode("enrichment_result", attempt.result(answer, now()))
         return Output(enrichment_results(event["region"]), event["event_id"].encode(), record)
 
 
