@@ -5,9 +5,14 @@ import sys
 from typing import NoReturn
 
 from streams.delivery.worker import Worker
-from streams.enrich.client import ModelClient
+from streams.enrich import lanes
+from streams.enrich.asking import Asking
+from streams.enrich.cache import AnswerCache
+from streams.enrich.client.bounds import Bounds
+from streams.enrich.client.region import RegionClient
+from streams.enrich.lanes import Lane
+from streams.enrich.recording import Recording
 from streams.enrich.stage import EnrichStage
-from streams.enrich.tasks import TASKS
 from streams.log import logger
 from streams.redact.keyfiles import GATE_KEYS
 from streams.redact.known_header import KnownHeader
@@ -15,14 +20,25 @@ from streams.redact.pseudonym import RegionKeys
 from streams.residency.endpoints import ModelEndpoint
 from streams.residency.examine import examine
 from streams.residency.policy import PolicyError, Residency, residency
-from streams.settings import Settings, secret
 from topics.model import Region
 from topics.names import commerce_events
 
 _log = logger("enrich")
+_BATCHES = 8
+"""Messages taken at once, for each place at the model."""
 
 
 def wire(worker: Worker) -> None:
+    """The worker of the checkout lane; see `_wire`."""
+    _wire(worker, lanes.checkout(worker.settings))
+
+
+def wire_batch(worker: Worker) -> None:
+    """The worker of the batch lane; see `_wire`."""
+    _wire(worker, lanes.batch(worker.settings))
+
+
+def _wire(worker: Worker, lane: Lane) -> None:
     """One agent a region: a region whose endpoint is slow or down holds up its own events alone.
 
     EX_CONFIG (78) where the policy is wrong or one of its endpoints is refused: no restart would help.
@@ -31,13 +47,14 @@ def wire(worker: Worker) -> None:
         # Without an agent nobody joins the consumer group: events wait in Kafka, and the watch says who is missing.
         return
     known = KnownHeader(RegionKeys.read(worker.settings.gate_keys_dir, GATE_KEYS))
-    places = worker.settings.model_concurrency
-    notes = worker.table("notes")
+    notes = worker.table("notes") if lane.reads_once else None
+    recording = Recording(worker.codec, residency().digest)
+    cache = AnswerCache(worker.settings.model_cache_mb * 1_000_000)
     for region, endpoints in served.items():
-        client = _client(worker.settings, region, endpoints)
-        stage = EnrichStage(client, worker.codec, TASKS, worker.outbox.deliver, known, places)
-        # Small batches: answers of the first must not wait for the model to have read the last.
-        worker.agent(stage, [commerce_events(region)], table=notes, batch=places * 2)
+        asking = Asking(RegionClient(region, endpoints, Bounds(lane.concurrency)), recording, cache)
+        stage = EnrichStage(region, lane, asking, recording, known, worker.outbox.deliver)
+        # Answers are written when they are known, so that a large batch holds none up, and seldom lets places go idle.
+        worker.agent(stage, [commerce_events(region)], table=notes, batch=lane.concurrency * _BATCHES)
 
 
 def _served() -> dict[Region, tuple[ModelEndpoint, ...]]:
@@ -66,11 +83,3 @@ def _look_at(policy: Residency) -> None:
 def _refuse(reason: str) -> NoReturn:
     _log.error("the worker does not start", extra={"reason": reason})
     sys.exit(os.EX_CONFIG)
-
-
-def _client(settings: Settings, region: Region, endpoints: tuple[ModelEndpoint, ...]) -> ModelClient:
-    first, *_ = endpoints
-    key = secret(first.api_key_file)
-    return ModelClient(
-        region, first.url, key, concurrency=settings.model_concurrency, deadline_s=settings.model_deadline_s
-    )

@@ -1,10 +1,8 @@
 """The record of a model call, and the record of an answer."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 from avro_schemas.records import (
     AnswerGate,
@@ -17,24 +15,8 @@ from avro_schemas.records import (
 )
 from streams.delivery.message import Message
 from streams.enrich.client import ModelInfo, Parameters, Reply
-from streams.enrich.tasks.task import Task
+from streams.enrich.tasks.task import Answer, Task
 from streams.sources.identity import derive
-
-PROVIDER = "tgi"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A validated answer that passed the gate on the way out. `value`: JSON's own types; `language`: ISO 639-1."""
-
-    label: str | None = field(repr=False)
-    value: Mapping[str, Any] = field(repr=False)
-    language: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The answer as the record holds it: JSON, keys sorted."""
-        return json.dumps(self.value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +30,10 @@ class Attempt:
     message: Message
     event: CommerceEvent = field(repr=False)
     task: Task
+    step: str
+    """Which of the task's calls."""
     number: int
+    """Counts the attempts at the step, from 1."""
     endpoint: str
     model: ModelInfo
     prompt: str = field(repr=False)
@@ -62,9 +47,9 @@ class Attempt:
 
     @property
     def call_id(self) -> str:
-        """hash(event id, task, prompt version, model, attempt)."""
+        """hash(event id, task, prompt version, model, step, attempt)."""
         model = self.model.model_sha or self.model.model_id
-        return derive(self.event["event_id"], self.task.name, self.task.version, model, self.number)
+        return derive(self.event["event_id"], self.task.name, self.task.version, model, self.step, self.number)
 
     def call(self, reply: Reply, gate: GateVerdict, answer_gate: AnswerGate = "none") -> ModelCall:
         """The record of the attempt. What either gate stopped is not kept: it may hold what redaction missed."""
@@ -81,17 +66,17 @@ class Attempt:
             task=self.task.name,
             task_version=self.task.version,
             attempt=self.number,
-            provider_name=PROVIDER,
+            provider_name=reply.engine,
             endpoint=self.endpoint,
             request_model=self.model.model_id,
             response_model=self.model.model_id if reply.text is not None else None,
             model_sha=self.model.model_sha,
-            server_version=None,
+            server_version=self.model.version,
             policy_version=event["policy_version"],
             policy_hash=self.policy_hash,
             configuration_hash=self.configuration_hash,
             priority=self.priority,
-            parameters=json.dumps(asdict(self.parameters), sort_keys=True),
+            parameters=json.dumps({"step": self.step, **asdict(self.parameters)}, sort_keys=True),
             prompt="" if gate == "blocked" else self.prompt,
             prompt_cut=self.prompt_cut,
             answer=None if answer_gate == "blocked" else reply.text,
@@ -106,8 +91,8 @@ class Attempt:
             queued_us=reply.queued_us,
             server_queue_us=reply.server_queue_us,
             inference_us=reply.inference_us,
-            first_token_us=None,
-            per_token_us=None,
+            first_token_us=reply.first_token_us,
+            per_token_us=reply.per_token_us,
             total_us=reply.total_us,
             started_at=self.started_at,
             captured_at=event["captured_at"],

@@ -14,7 +14,8 @@ from streams.enrich.tasks.messages import EXAMPLES, INVENTED, NAMES
 from streams.enrich.tasks.reading import abandoned_cart
 from streams.enrich.tasks.shapes import Json
 from streams.enrich.tasks.spoken import is_in
-from streams.enrich.tasks.task import ANY, Answer, Answers, Golden, Source, Step, Task
+from streams.enrich.tasks.step import ANY, Answers, Source, Step
+from streams.enrich.tasks.task import Answer, Golden, Task
 
 PLACEHOLDERS = ("{first_name}", "{cart_link}", "{shop}")
 _SLOT = re.compile(r"\{[^{}]*\}|[{}]|<[^>]*>")
@@ -56,7 +57,9 @@ def _conclude(source: Source, answers: Answers) -> Answer:
 
 def _template(language: str) -> str:
     shots = "".join(f'Message in {NAMES[language]}:\n{{"message": "{text}"}}\n\n' for text in EXAMPLES[language])
-    return f"Friendly short messages to customers who left their cart.\n\n{shots}{{note}}Message in {NAMES[language]}:\n"
+    return (
+        f"Friendly short messages to customers who left their cart.\n\n{shots}{{note}}Message in {NAMES[language]}:\n"
+    )
 
 
 CART_RECOVERY = Task(

@@ -1,4 +1,4 @@
-"""Words of the cart recovery message, by language (ISO 639-1): examples that the model goes by, and what is a promise."""
+"""Words of the cart recovery message, by language (ISO 639-1): examples for the model, and what would be a promise."""
 
 NAMES = {"en": "English", "nl": "Dutch", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian"}
 
@@ -16,7 +16,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "Hallo {first_name}, dein Warenkorb bei {shop} ist gespeichert. Hier kannst du weitermachen: {cart_link}",
     ),
     "fr": (
-        "Bonjour {first_name}, il reste des articles dans votre panier chez {shop}. Ils vous attendent ici : {cart_link}",
+        "Bonjour {first_name}, il reste quelque chose dans votre panier chez {shop}. Il vous attend ici : {cart_link}",
         "Bonjour {first_name}, votre panier chez {shop} est enregistré. Vous pouvez continuer ici : {cart_link}",
     ),
     "es": (
@@ -29,9 +29,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-INVENTED = frozenset(
-    "free discount sale offer voucher coupon guarantee tomorrow today hours gratis korting aanbieding actie vandaag morgen "
-    "kostenlos rabatt angebot gutschein heute morgen gratuit gratuite remise promo réduction demain gratuita descuento "
-    "oferta hoy mañana gratuito sconto offerta buono oggi domani euro euros pound pounds stock voorraad lager".split()
-)
+_PROMISES = """
+free discount sale offer voucher coupon guarantee tomorrow today hours euro euros pound pounds stock
+gratis korting aanbieding actie vandaag morgen voorraad
+kostenlos rabatt angebot gutschein heute lager
+gratuit gratuite remise promo réduction demain
+gratuita gratuito descuento oferta hoy mañana
+sconto offerta buono oggi domani
+"""
+INVENTED = frozenset(_PROMISES.split())
 """Words of a promise that nobody made: a message with one is refused."""

@@ -1,12 +1,15 @@
 """What a note on an order is about, so that support can route it."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel
 
+from streams.enrich.tasks.nearest import read_bank
 from streams.enrich.tasks.reading import note
 from streams.enrich.tasks.shapes import Choice
-from streams.enrich.tasks.task import Answer, Answers, Golden, Source, Step, Task, few_shot
+from streams.enrich.tasks.step import Answers, Shots, Source, Step, nearest_shots, shot_form
+from streams.enrich.tasks.task import Answer, Golden, Task
 
 Intent = Literal["delivery", "refund", "payment", "product", "account", "data_subject_request", "other"]
 DATA_SUBJECT_REQUEST: Intent = "data_subject_request"
@@ -35,22 +38,8 @@ def _conclude(_source: Source, answers: Answers) -> Answer:
     return Answer(intent, {"intent": intent})
 
 
-_SHOTS = (
-    ("My parcel has still not arrived.", "delivery"),
-    ("I want to send this back and get my money.", "refund"),
-    ("I was charged two times.", "payment"),
-    ("Is this coat warm enough for winter?", "product"),
-    ("My login does not work.", "account"),
-    ("Delete all the data you have about me.", "privacy"),
-    ("Thanks for the nice service!", "other"),
-    ("Please ring the bell when you deliver.", "delivery"),
-    ("The vase is broken, please refund it.", "refund"),
-    ("Can I get an invoice for my company?", "payment"),
-    ("Does it fit a 15 inch laptop?", "product"),
-    ("Please change my email in my profile.", "account"),
-    ("Which information do you store about me?", "privacy"),
-    ("Happy new year to all of you!", "other"),
-)
+_ASKS, _ANSWERS = "Message", "Topic"
+_SHOTS = Shots(read_bank(Path(__file__).parent / "intents.yaml"), 8, shot_form(_ASKS, _ANSWERS))
 
 NOTE_INTENT = Task(
     name="note_intent",
@@ -61,7 +50,7 @@ NOTE_INTENT = Task(
     deadline_s=20.0,
     patience_s=None,
     source_of=note,
-    steps=(Step("topic", few_shot("Message", "Topic", _SHOTS), Choice(tuple(_WORDS))),),
+    steps=(Step("topic", nearest_shots(_ASKS, _ANSWERS), Choice(tuple(_WORDS)), shots=_SHOTS),),
     answer=NoteIntent,
     conclude=_conclude,
     goldens=(

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from streams.enrich.tasks.fault import FaultyAnswerError
 from streams.enrich.tasks.reading import product
 from streams.enrich.tasks.shapes import Json
-from streams.enrich.tasks.task import ANY, Answer, Answers, Golden, Source, Step, Task
+from streams.enrich.tasks.step import ANY, Answers, Source, Step
+from streams.enrich.tasks.task import Answer, Golden, Task
 from streams.enrich.tasks.text import one_line
 
 _Term = Annotated[str, StringConstraints(min_length=1, max_length=30)]
@@ -62,7 +63,7 @@ _SHOTS = (
         '{"colours": [], "materials": [], "sizes": [], "keywords": ["gift card", "vouchers"]}',
     ),
 )
-_TEMPLATE = "".join(f'Product: "{text}"\nAttributes: {found}\n\n' for text, found in _SHOTS)
+_TEMPLATE = "".join(f'Product: "{text}"\nAttributes:\n{found}\n\n' for text, found in _SHOTS)
 
 PRODUCT_ATTRIBUTES = Task(
     name="product_attributes",
@@ -76,7 +77,7 @@ PRODUCT_ATTRIBUTES = Task(
     steps=(
         Step(
             "attributes",
-            {ANY: _TEMPLATE + '{note}Product: "{text}"\nAttributes: '},
+            {ANY: _TEMPLATE + '{note}Product: "{text}"\nAttributes:\n'},
             Json(ProductAttributes),
             max_new_tokens=120,
             rule=_grounded,

@@ -1,8 +1,8 @@
 """Reading commerce events: the texts that tasks ask about, and the language they are in."""
 
 from avro_schemas.records import CommerceEvent
-from streams.enrich.tasks.task import Source
-from streams.redact.detect.languages import languages
+from streams.enrich.tasks.step import Source
+from streams.redact.detect.languages import languages, likeliest
 
 # In which language a shopper of a country is written to; a country with several has none that is sure.
 _SPOKEN = {
@@ -16,9 +16,12 @@ _SPOKEN = {
 
 
 def of_text(text: str) -> Source | None:
-    """A text with the language it seems to be in; None when there is no text."""
+    """A text with the language that both looks take it for, if they agree; None when there is no text."""
     found = text.strip()
-    return Source(found, next(iter(languages(found)), None)) if found else None
+    if not found:
+        return None
+    seems = likeliest(found)
+    return Source(found, seems if seems in languages(found) else None)
 
 
 def review(event: CommerceEvent) -> Source | None:

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from streams.enrich.tasks.reading import review
 from streams.enrich.tasks.shapes import Choice
-from streams.enrich.tasks.task import Answer, Answers, Golden, Source, Step, Task, few_shot
+from streams.enrich.tasks.step import Answers, Source, Step, few_shot
+from streams.enrich.tasks.task import Answer, Golden, Task
 
 Sentiment = Literal["positive", "neutral", "negative"]
 
@@ -33,10 +34,11 @@ _DISLIKED = (
 )
 
 
-def _shots(liked: str, disliked: str, count: int) -> tuple[tuple[str, str], ...]:
+def _step(name: str, asks: str, liked: str, disliked: str, count: int) -> Step:
     # The last example weighs most with a small model: the good one, since reviews that complain say so anyway.
     pairs = zip(_DISLIKED[:count], _LIKED[:count], strict=True)
-    return tuple(shot for bad, good in pairs for shot in ((bad, disliked), (good, liked)))
+    shots = tuple(shot for bad, good in pairs for shot in ((bad, disliked), (good, liked)))
+    return Step(name, few_shot("Review", asks, shots), Choice((liked, disliked)))
 
 
 def _conclude(_source: Source, answers: Answers) -> Answer:
@@ -55,8 +57,8 @@ REVIEW_SENTIMENT = Task(
     patience_s=6 * 3600.0,
     source_of=review,
     steps=(
-        Step("sentiment", few_shot("Review", "Sentiment", _shots("positive", "negative", 2)), Choice(("positive", "negative"))),
-        Step("rating", few_shot("Review", "Rating", _shots("good", "bad", 3)), Choice(("good", "bad"))),
+        _step("sentiment", "Sentiment", "positive", "negative", 2),
+        _step("rating", "Rating", "good", "bad", 3),
     ),
     answer=ReviewSentiment,
     conclude=_conclude,

@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from streams.enrich.tasks.reading import review
 from streams.enrich.tasks.shapes import Choice
-from streams.enrich.tasks.task import Answer, Answers, Golden, Source, Step, Task, few_shot
+from streams.enrich.tasks.step import Answers, Source, Step, few_shot
+from streams.enrich.tasks.task import Answer, Golden, Task
 
 Theme = Literal["quality", "delivery", "price", "size", "service", "other"]
 _THEMES: tuple[Theme, ...] = ("quality", "delivery", "price", "size", "service", "other")

@@ -15,8 +15,9 @@ from streams.enrich.tasks.fault import FaultyAnswerError
 class Shape(Protocol):
     """What a step's answer may look like."""
 
-    closed: bool
-    """Whether every valid answer is one of a few words of the task's own: such an answer tells nothing of anybody."""
+    @property
+    def closed(self) -> bool:
+        """Whether every valid answer is one of a few words of the task's own: such an answer tells nothing of anybody."""
 
     def parameters(self, max_new_tokens: int, seed: int) -> Parameters:
         """How the server is asked."""
