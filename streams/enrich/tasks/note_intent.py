@@ -1,7 +1,7 @@
 """What a note on an order is about, so that support can route it."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel
 
@@ -53,6 +53,7 @@ NOTE_INTENT = Task(
     steps=(Step("topic", nearest_shots(_ASKS, _ANSWERS), Choice(tuple(_WORDS)), shots=_SHOTS),),
     answer=NoteIntent,
     conclude=_conclude,
+    labels=get_args(Intent),
     goldens=(
         Golden("Where is my parcel?", "delivery"),
         Golden("I would like to return the jacket.", "refund"),

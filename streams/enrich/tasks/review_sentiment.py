@@ -4,7 +4,7 @@ A model of 135 M parameters never says `neutral` when it is one word among three
 in two ways, it contradicts itself on what is neither.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel
 
@@ -62,6 +62,7 @@ REVIEW_SENTIMENT = Task(
     ),
     answer=ReviewSentiment,
     conclude=_conclude,
+    labels=get_args(Sentiment),
     goldens=(
         Golden("Absolutely love it, best purchase of the year.", "positive"),
         Golden("Terrible, it broke on the first day.", "negative"),

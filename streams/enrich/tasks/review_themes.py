@@ -58,6 +58,7 @@ REVIEW_THEMES = Task(
     ),
     answer=ReviewThemes,
     conclude=_conclude,
+    labels=_THEMES,
     goldens=(
         Golden("The parcel arrived a week late.", "delivery"),
         Golden("Too small, I had to exchange it for a larger size.", "size"),

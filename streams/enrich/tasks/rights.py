@@ -47,8 +47,9 @@ def requests_in(text: str) -> tuple[Found, ...]:
     for kind, language, pattern in _patterns():
         if kind not in found and pattern.search(line):
             found[kind] = f"{kind}/{language}"
-    telling = [kind for kind in found if kind != "unspecified"] or list(found)
-    return tuple(Found(kind, found[kind]) for kind in _KINDS if kind in telling)
+    if len(found) > 1:
+        found.pop("unspecified", None)
+    return tuple(Found(kind, found[kind]) for kind in _KINDS if kind in found)
 
 
 @cache

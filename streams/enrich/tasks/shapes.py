@@ -17,7 +17,7 @@ class Shape(Protocol):
 
     @property
     def closed(self) -> bool:
-        """Whether every valid answer is one of a few words of the task's own: such an answer tells nothing of anybody."""
+        """Whether every valid answer is one of the task's own words: such an answer tells nothing of anybody."""
 
     def parameters(self, max_new_tokens: int, seed: int) -> Parameters:
         """How the server is asked."""

@@ -69,6 +69,8 @@ class Task:
     conclude: Callable[[Source, Answers], Answer]
     """The answer from those to the steps, all of which are valid."""
     goldens: tuple[Golden, ...]
+    labels: tuple[str, ...] = ()
+    """What `Answer.label` may be; none where an answer has no main word."""
     max_characters: int = 2_000
     """Of the text; the rest is cut off."""
     read_once: bool = False

@@ -32,7 +32,16 @@ INFO = ModelInfo("small", "sha", max_input_tokens=2047)
 
 def answered(text: str) -> Reply:
     return Reply(
-        "answered", "http://model", "tgi", INFO, 1, 2, text=text, finish_reason="eos_token", input_tokens=9, output_tokens=3
+        "answered",
+        "http://model",
+        "tgi",
+        INFO,
+        1,
+        2,
+        text=text,
+        finish_reason="eos_token",
+        input_tokens=9,
+        output_tokens=3,
     )
 
 

@@ -1,4 +1,4 @@
-"""Every attempt is on record; what is down is waited for; what belongs to another region or cannot be read is refused."""
+"""Every attempt is on record; what is down is waited for; what is another region's or cannot be read is refused."""
 
 import pytest
 
