@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         default=0.5, gt=0, le=1, description="Part of model_concurrency that a batch worker may use, at least one call."
     )
     model_cache_mb: int = Field(
-        default=0, ge=0, le=4096, description="Memory of a worker for answers to identical prompts, MB; 0: none is kept."
+        default=0, ge=0, le=4096, description="Memory of a worker for answers to repeated prompts, MB; 0: none is kept."
     )
     model_deadline_s: float = Field(default=60.0, gt=0, le=600, description="Longest wait for one answer, seconds.")
 
