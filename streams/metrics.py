@@ -64,3 +64,6 @@ MODEL_SECONDS = Histogram(
 )
 MODEL_CIRCUIT_OPEN = Gauge("inland_model_circuit_open", "1 while a region's model server is left alone.", ["region"])
 MODEL_IN_FLIGHT = Gauge("inland_model_calls_in_flight", "Model calls in flight.", ["region"])
+MODEL_LIMIT = Gauge("inland_model_concurrency_limit", "Calls that a region's servers are given at a time.", ["region"])
+MODEL_WAITING = Gauge("inland_model_calls_waiting", "Calls in our own queue for a place.", ["region", "priority"])
+MODEL_CHANGES = Counter("inland_model_changes", "Times that a server was found to serve another model.", ["region"])

@@ -67,7 +67,7 @@ class Attempt:
             task_version=self.task.version,
             attempt=self.number,
             provider_name=reply.engine,
-            endpoint=self.endpoint,
+            endpoint=reply.endpoint or self.endpoint,
             request_model=self.model.model_id,
             response_model=self.model.model_id if reply.text is not None else None,
             model_sha=self.model.model_sha,
