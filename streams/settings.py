@@ -143,6 +143,13 @@ class Settings(BaseSettings):
     )
     delivery_timeout_s: float = Field(default=30.0, gt=0, description="Longest wait for a broker's confirmation.")
 
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="Root URL of an OTLP/HTTP collector in your own network; without it nothing is traced.",
+    )
+    otlp_ca_file: Path | None = Field(default=None, description="PEM that the collector's https is checked against.")
+    trace_share: float = Field(default=1.0, ge=0, le=1, description="Share of the traces that are kept.")
+
     watch_max_lag: int = Field(default=10_000, ge=0, description="Records waiting in a partition: more is `lagging`.")
     watch_no_progress_s: float = Field(
         default=60.0, gt=0, description="Records wait and the offset stands still, or nobody reads: so long is dead."

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 _SINCE = "captured_at >= {since:DateTime64(6, 'UTC')}"
 _VISIBLE = f"SELECT captured_to_visible_us AS us FROM event_latency WHERE {_SINCE} AND visible_at IS NOT NULL"
 # A call that a server saw: neither from the cache nor stopped before it was sent.
-_SENT = "gate = 'passed' AND cache != 'hit' AND outcome NOT IN ('skipped', 'refused')"
+_SENT = "gate = 'passed' AND endpoint != '' AND cache != 'hit' AND outcome NOT IN ('skipped', 'refused')"
 
 # What each hop measures, as a SELECT of microseconds. Row changes are captured at a whole second: the binlog says no
 # more, so that their hops read up to a second too long. Webhooks are captured to the microsecond.

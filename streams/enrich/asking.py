@@ -19,7 +19,7 @@ from streams.enrich.progress import Progress
 from streams.enrich.question import Question
 from streams.enrich.record import Attempt
 from streams.enrich.recording import Recording
-from streams.metrics import MODEL_SECONDS, PROMPTS_BY_PATTERNS
+from streams.metrics import PROMPTS_BY_PATTERNS
 from streams.redact.gate import GateVerdict, check
 
 # An answer that is not valid is repaired once, and a prompt that ran out of time is tried once more.
@@ -141,8 +141,7 @@ class Asking:
 
     async def _sent(self, call: Call, attempt: Attempt, left_s: float) -> Reply:
         request = Request(attempt.prompt, attempt.parameters, call.question.task.lane, left_s)
-        with MODEL_SECONDS.labels(call.question.task.name, self._client.region).time():
-            return await self._client.attempt(request)
+        return await self._client.attempt(request)
 
     async def _paused(self, call: Call, attempts: int) -> bool:
         """Whether there is time for another attempt; waited for it, then. A batch task's event waits in Kafka."""

@@ -15,6 +15,7 @@ from streams.enrich.question import Question
 from streams.enrich.record import Attempt
 from streams.enrich.tasks.note_intent import DATA_SUBJECT_REQUEST, NOTE_INTENT
 from streams.enrich.tasks.task import Answer, configuration_hash
+from streams.enrich.telemetry import tell
 from streams.metrics import MODEL_CALLS
 from streams.redact.gate import GateVerdict
 from topics.names import MODEL_CALLS as MODEL_CALLS_TOPIC
@@ -39,10 +40,10 @@ class Recording:
     ) -> None:
         """One attempt has been made."""
         MODEL_CALLS.labels(attempt.task.name, attempt.event["region"], reply.outcome).inc()
-        record = self.codec.encode(
-            "model_call", attempt.call(reply, "passed" if verdict.passed else "blocked", answer_gate)
-        )
-        progress.unwritten.append(Output(MODEL_CALLS_TOPIC, attempt.call_id.encode(), record))
+        record = attempt.call(reply, "passed" if verdict.passed else "blocked", answer_gate)
+        tell(record)
+        value = self.codec.encode("model_call", record)
+        progress.unwritten.append(Output(MODEL_CALLS_TOPIC, attempt.call_id.encode(), value))
 
     def close(self, question: Question, attempt: Attempt, answer: Answer | None, progress: Progress) -> None:
         """The question has come to its end: answered, or `unanswered`."""

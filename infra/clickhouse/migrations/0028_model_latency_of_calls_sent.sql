@@ -25,7 +25,7 @@ SELECT
     round(sumIf(c.output_tokens, c.inference_us > 0) * 1000000 / nullIf(sumIf(c.inference_us, c.output_tokens > 0), 0), 1)
         AS output_tokens_per_second
 FROM model_calls AS c
-WHERE gate = 'passed' AND cache != 'hit' AND outcome NOT IN ('skipped', 'refused')
+WHERE gate = 'passed' AND endpoint != '' AND cache != 'hit' AND outcome NOT IN ('skipped', 'refused')
 GROUP BY ALL;
 -- down
 CREATE OR REPLACE VIEW model_latency AS
