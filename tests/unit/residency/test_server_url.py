@@ -60,38 +60,11 @@ def test_what_is_no_root_is_refused_with_a_remedy(url: str, told: str) -> None:
         root(url)
 
 
-_PIECES = [
-    "http://",
-    "https://",
-    "10.0.0.1",
-    "[::1]",
-    "api.openai.com",
-    "a",
-    "b.c",
-    "@",
-    ":",
-    "80",
-    "/",
-    "\\",
-    "?",
-    "#",
-    ".",
-    "%2e",
-    "[",
-    "]",
-    "xn--a",
-    "0x7f",
-    "//",
-    "é",
-    "。",
-    "ａ",
-]
+_TELLING = ["http://", "https://", "10.0.0.1", "[::1]", "api.openai.com", "a", "b.c", "80", "%2e", "xn--a", "0x7f"]
+_PIECES = [*_TELLING, *"@:/\\?#.[] \té\u3002ａ"]
 
 
-@given(
-    st.lists(st.sampled_from([*_PIECES, " ", "\t"]), max_size=8).map("".join)
-    | st.text(max_size=30).map("http://".__add__)
-)
+@given(st.lists(st.sampled_from(_PIECES), max_size=8).map("".join) | st.text(max_size=30).map("http://".__add__))
 def test_what_is_accepted_is_read_alike_by_the_http_client(url: str) -> None:
     try:
         accepted = root(url)
