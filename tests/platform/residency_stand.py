@@ -30,7 +30,8 @@ from topics.model import Region
 from topics.names import commerce_events, enrichment_results
 
 COUNTRY: dict[Region, str] = {"eu": "NL", "uk": "GB"}
-ANSWER_WITHIN_S = 60.0
+RESTART_WITHIN_S = 120.0
+ANSWER_WITHIN_S = 90.0
 
 
 @contextlib.contextmanager
@@ -58,7 +59,7 @@ def _put_in_force(platform: Platform, policy: str) -> None:
         part = platform.status().component("enrich")
         return part.state == "healthy" and part.pid != worker
 
-    eventually("enrich runs again", again)
+    eventually("enrich runs again", again, within_s=RESTART_WITHIN_S)
 
 
 def parked_s(platform: Platform, stage: str) -> float:

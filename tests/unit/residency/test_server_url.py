@@ -41,6 +41,7 @@ def test_a_root_is_kept_without_its_slash_and_in_small_letters(url: str, expecte
         ("http://10.0.0.1\t.example", "root alone"),
         ("http://api%2eopenai.com", "root alone"),
         ("http://10.0.0.1:99999", "port"),
+        ("http://10.0.0.1:0", "port"),
         ("http://10.0.0.1:http", "port"),
         ("http://[::1", "port or host"),
         ("ftp://10.0.0.1", "http:// nor https://"),
