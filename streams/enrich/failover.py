@@ -1,10 +1,13 @@
 """A region's model client with those of the regions that the residency policy states as its fallbacks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from streams.delivery.failure import UnavailableError
 from streams.log import logger
+from streams.residency.endpoints import ModelEndpoint
+from streams.residency.policy import Residency
+from topics.model import Region
 
 _log = logger("enrich")
 
@@ -28,6 +31,23 @@ class Client(Protocol[Asked_contra, Replied_co, Info_co]):
 
     async def close(self) -> None:
         """Let go of the connections."""
+
+
+def serving(
+    policy: Residency, make: Callable[[Region, tuple[ModelEndpoint, ...]], Client[Asked_contra, Replied_co, Info_co]]
+) -> "dict[Region, Client[Asked_contra, Replied_co, Info_co]]":
+    """The client of each region that any server may answer for, by the policy; a region without one is left out.
+
+    `make` is called once for each region that names servers. A client that stands in as a fallback is that region's
+    own: both share its places, so that a server never gets more calls than it takes.
+    """
+    own = {region: make(region, endpoints) for region in policy.regions if (endpoints := policy.endpoints(region))}
+    served: dict[Region, Client[Asked_contra, Replied_co, Info_co]] = {}
+    for region in policy.regions:
+        chain = [own[one] for one in (region, *policy.fallbacks(region)) if one in own]
+        if chain:
+            served[region] = chain[0] if chain == [own.get(region)] else Failover(region, chain)
+    return served
 
 
 class Failover(Generic[Asked_contra, Replied_co, Info_co]):

@@ -1,11 +1,16 @@
 """Another region's servers are asked only while none of a region's own admits calls, and in the stated order."""
 
 import logging
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from streams.delivery.failure import UnavailableError
-from streams.enrich.failover import Failover
+from streams.enrich.failover import Failover, serving
+from streams.residency.endpoints import ModelEndpoint
+from streams.residency.policy import Residency, read_policy
+from tests.unit.residency.policies import with_servers, written
 
 
 class Servers:
@@ -86,6 +91,49 @@ async def test_a_change_of_place_is_logged_once_and_not_at_every_call(
     ch.away = False
     await client.attempt("d")
     assert [record.__dict__["answered_by"] for record in caplog.records] == ["eu", "ch"]
+
+
+def _policy(folder: Path, fallbacks: dict[str, list[str]], *regions: str) -> Residency:
+    def change(policy: dict[str, Any]) -> None:
+        for region in regions:
+            with_servers({"url": f"http://{region}.internal"}, region=region)(policy)
+        for region, stated in fallbacks.items():
+            policy["regions"][region]["fallbacks"] = stated
+
+    return read_policy(written(folder, change))
+
+
+def _made(region: str, endpoints: tuple[ModelEndpoint, ...]) -> Servers:
+    assert [endpoint.host for endpoint in endpoints] == [f"{region}.internal"]
+    return Servers(region)
+
+
+async def test_without_a_stated_fallback_each_region_has_its_own_servers_alone(tmp_path: Path) -> None:
+    served = serving(_policy(tmp_path, {}, "eu", "uk"), _made)
+    assert {region: type(client) for region, client in served.items()} == {"eu": Servers, "uk": Servers}
+    assert [await client.attempt("a") for client in served.values()] == ["eu: a", "uk: a"]
+
+
+async def test_a_stated_fallback_stands_in_for_that_region_alone_and_is_the_other_regions_own_client(
+    tmp_path: Path,
+) -> None:
+    served = serving(_policy(tmp_path, {"ch": ["eu"]}, "eu", "uk", "ch"), _made)
+    assert [type(served[region]) for region in ("eu", "uk", "ch")] == [Servers, Servers, Failover]
+    assert await served["ch"].attempt("a") == "ch: a"
+    at_eu = served["eu"]
+    assert isinstance(at_eu, Servers)
+    at_eu.away = True
+    with pytest.raises(UnavailableError):
+        await served["eu"].attempt("b")
+
+
+async def test_a_region_without_servers_is_answered_by_its_fallback_or_not_served(tmp_path: Path) -> None:
+    served = serving(_policy(tmp_path, {"ch": ["uk", "eu"]}, "eu"), _made)
+    assert set(served) == {"eu", "ch"}
+    assert await served["ch"].attempt("a") == "eu: a"
+    at_eu = served["eu"]
+    assert isinstance(at_eu, Servers)
+    assert at_eu.asked == ["a"]
 
 
 async def test_closing_leaves_the_clients_to_their_regions(ch: Servers, eu: Servers) -> None:
