@@ -44,7 +44,8 @@ def _wire(worker: Worker, lane: Lane) -> None:
     EX_CONFIG (78) where the policy is wrong or one of its endpoints is refused: no restart would help.
     """
     if not (served := _served()):
-        # Without an agent nobody joins the consumer group: events wait in Kafka, and the watch says who is missing.
+        # Events wait in Kafka, and the watch says who is missing.
+        worker.rest()
         return
     known = KnownHeader(RegionKeys.read(worker.settings.gate_keys_dir, GATE_KEYS))
     notes = worker.table("notes") if lane.reads_once else None
