@@ -27,15 +27,20 @@ MAX_ANSWERS = 2
 
 
 class Client(Protocol):
-    """What is needed of streams.enrich.client.region.RegionClient."""
+    """What is needed of streams.enrich.client.region.RegionClient, or of streams.enrich.failover.Failover."""
 
-    region: str
+    @property
+    def region(self) -> str:
+        """Whose servers these are."""
 
     async def info(self) -> ModelInfo:
         """What the region's server serves."""
 
     async def attempt(self, request: Request) -> Reply:
         """One attempt."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Pace:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     chance: random.Random = field(default_factory=random.SystemRandom)
+    longest_attempt_s: float = 60.0
+    """Of one attempt, where the question's deadline is later."""
 
 
 class Asking:
@@ -140,7 +147,8 @@ class Asking:
         return attempt, reply, judged
 
     async def _sent(self, call: Call, attempt: Attempt, left_s: float) -> Reply:
-        request = Request(attempt.prompt, attempt.parameters, call.question.task.lane, left_s)
+        longest = self._pace.longest_attempt_s
+        request = Request(attempt.prompt, attempt.parameters, call.question.task.lane, min(left_s, longest))
         return await self._client.attempt(request)
 
     async def _paused(self, call: Call, attempts: int) -> bool:

@@ -84,6 +84,9 @@ class Model:
     async def info(self) -> ModelInfo:
         return INFO
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def attempt(self, request: Request) -> Reply:
         self.requests.append(request)
         self._clock.at += self._takes_s
