@@ -503,6 +503,48 @@ class PrivacyFinding(TypedDict):
     redacted_at: datetime
 
 
+RequestKind = Literal[
+    "access",
+    "rectification",
+    "erasure",
+    "restriction",
+    "portability",
+    "objection",
+    "unspecified",
+]
+
+
+FoundBy = Literal[
+    "rule",
+    "model",
+]
+
+
+class PrivacyRequest(TypedDict):
+    """A note seems to hold a data subject's request under GDPR 15 to 21: somebody must look, by due_at. Never the note's text."""
+
+    request_id: str
+    event_id: str
+    shop_id: str
+    region: str
+    subject: str | None
+    entity: Entity
+    entity_id: int
+    order_id: int | None
+    kind: RequestKind
+    article: int | None
+    found_by: FoundBy
+    rule: str | None
+    task_version: str
+    call_id: str | None
+    source_topic: str
+    source_partition: int
+    source_offset: int
+    captured_at: datetime
+    due_at: datetime
+    raised_at: datetime
+
+
 RevealPurpose = Literal[
     "show",
     "fill",

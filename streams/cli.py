@@ -37,7 +37,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "streams.commands.connect:connect", "The connectors to the shops' databases: apply, snapshot."
         ),
         "gateway": Entry("streams.commands.gateway:gateway", "Run the webhook gateway."),
-        "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich or recommend."),
+        "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich, enrich-batch or recommend."),
+        "tasks": Entry("streams.commands.tasks:tasks", "What the models are asked: list, try, evaluate."),
         "sink": Entry("streams.commands.sink:sink", "Run the sink to ClickHouse."),
         "watch": Entry("streams.commands.watch:watch", "See consumers that stall, lag or are gone."),
         "dlq": Entry("streams.commands.dlq:dlq", "The dead letters: list, show one, put them back."),

@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         description="YAML with regions, countries and model servers; without it the one that ships with Inland.",
     )
     model_concurrency: int = Field(default=4, ge=1, le=512, description="Model calls in flight per worker.")
+    model_batch_share: float = Field(
+        default=0.5, gt=0, le=1, description="Part of model_concurrency that a batch worker may use, at least one call."
+    )
+    model_cache_mb: int = Field(
+        default=0, ge=0, le=4096, description="Memory of a worker for answers to repeated prompts, MB; 0: none is kept."
+    )
     model_deadline_s: float = Field(default=60.0, gt=0, le=600, description="Longest wait for one answer, seconds.")
 
     shops_file: Path = Field(default=Path(".state/shops.yaml"), description="YAML with the shops and their secrets.")
@@ -151,7 +157,7 @@ class Settings(BaseSettings):
     watch_patience: dict[str, PositiveFloat] = Field(
         # No reason for a restart: two rounds of model calls, each with two time-outs of INLAND_MODEL_DEADLINE_S; a
         # ClickHouse that is started again.
-        default={"inland-enrich": 300.0, "inland-sink": 300.0},
+        default={"inland-enrich": 300.0, "inland-enrich-batch": 300.0, "inland-sink": 300.0},
         description="Groups with another bound than INLAND_WATCH_NO_PROGRESS_S, as JSON: group -> seconds.",
     )
     watch_interval_s: float = Field(default=5.0, gt=0, le=60, description="Between two looks of the watch, seconds.")

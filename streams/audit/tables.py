@@ -152,6 +152,17 @@ POLICY_VIOLATIONS = Table(
     identity=("violation_id",),
 )
 
+PRIVACY_REQUESTS = Table(
+    "privacy_requests",
+    (
+        *_same("request_id", "event_id", "shop_id", "region", "subject", "entity", "entity_id", "order_id"),
+        *_same("kind", "article", "found_by", "rule", "task_version", "call_id", *_SOURCE),
+        *_same("captured_at", "due_at", "raised_at"),
+    ),
+    captured="captured_at",
+    identity=("request_id",),
+)
+
 PRIVACY_REVEALS = Table(
     "privacy_reveals",
     (
@@ -171,5 +182,6 @@ TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "model_call": (MODEL_CALLS, MODEL_CALL_BODIES),
     "privacy_finding": (PRIVACY_FINDINGS,),
     "policy_violation": (POLICY_VIOLATIONS,),
+    "privacy_request": (PRIVACY_REQUESTS,),
     "privacy_reveal": (PRIVACY_REVEALS,),
 }

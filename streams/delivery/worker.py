@@ -81,6 +81,11 @@ class Worker:
         # Any failure ends the worker with nothing acknowledged; Faust's own way would skip the message.
         self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)
 
+    def rest(self) -> None:
+        """Run without any agent: health and metrics alone, as no member of the consumer group."""
+        # Faust ends with a TypeError where a consumer has nothing to subscribe to.
+        self.app.producer_only = True
+
     def _turns(self, stage: Stage, table: Table | None) -> Turns | None:
         if table is None:
             return None

@@ -1,10 +1,8 @@
 """The record of a model call, and the record of an answer."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 from avro_schemas.records import (
     AnswerGate,
@@ -17,22 +15,8 @@ from avro_schemas.records import (
 )
 from streams.delivery.message import Message
 from streams.enrich.client import ModelInfo, Parameters, Reply
-from streams.enrich.tasks.task import Task
+from streams.enrich.tasks.task import Answer, Task
 from streams.sources.identity import derive
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A validated answer that passed the gate on the way out. `value`: JSON's own types; `language`: ISO 639-1."""
-
-    label: str | None = field(repr=False)
-    value: Mapping[str, Any] = field(repr=False)
-    language: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The answer as the record holds it: JSON, keys sorted."""
-        return json.dumps(self.value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +30,10 @@ class Attempt:
     message: Message
     event: CommerceEvent = field(repr=False)
     task: Task
+    step: str
+    """Which of the task's calls."""
     number: int
+    """Counts the attempts at the step, from 1."""
     endpoint: str
     model: ModelInfo
     prompt: str = field(repr=False)
@@ -60,9 +47,9 @@ class Attempt:
 
     @property
     def call_id(self) -> str:
-        """hash(event id, task, prompt version, model, attempt)."""
+        """hash(event id, task, prompt version, model, step, attempt)."""
         model = self.model.model_sha or self.model.model_id
-        return derive(self.event["event_id"], self.task.name, self.task.version, model, self.number)
+        return derive(self.event["event_id"], self.task.name, self.task.version, model, self.step, self.number)
 
     def call(self, reply: Reply, gate: GateVerdict, answer_gate: AnswerGate = "none") -> ModelCall:
         """The record of the attempt. What either gate stopped is not kept: it may hold what redaction missed."""
@@ -89,7 +76,7 @@ class Attempt:
             policy_hash=self.policy_hash,
             configuration_hash=self.configuration_hash,
             priority=self.priority,
-            parameters=json.dumps(asdict(self.parameters), sort_keys=True),
+            parameters=json.dumps({"step": self.step, **asdict(self.parameters)}, sort_keys=True),
             prompt="" if gate == "blocked" else self.prompt,
             prompt_cut=self.prompt_cut,
             answer=None if answer_gate == "blocked" else reply.text,

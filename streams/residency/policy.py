@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from avro_schemas.records import EventType
-from streams.residency.endpoints import EndpointRefusedError, ModelEndpoint
+from streams.residency.endpoints import ModelEndpoint
 from streams.residency.policy_file import PolicyError, PolicyFile, read_policy_file
 from streams.settings import settings
 from topics.model import REGIONS, Region
@@ -55,15 +55,6 @@ class Residency:
     def fallbacks(self, region: Region) -> tuple[Region, ...]:
         """Regions that may answer when none of the region's own servers does, in order; none unless stated."""
         return self.content.regions[region].fallbacks
-
-    def require(self, region: Region, endpoint: ModelEndpoint) -> None:
-        """EndpointRefusedError unless the policy names the endpoint for the region, or for a fallback of it."""
-        allowed = {one.url for where in (region, *self.fallbacks(region)) for one in self.endpoints(where)}
-        if endpoint.url not in allowed:
-            raise EndpointRefusedError(
-                f"{endpoint.url} is no endpoint of {region} by policy {self.version} ({self.digest})",
-                f"name it under regions.{region}.endpoints of the residency policy, if it may see that data",
-            )
 
     def region(self, event_type: EventType, country: str | None, home_country: str) -> Region:
         """The region that processes an event; NoRegionError when no rule allows any.

@@ -12,6 +12,8 @@ def root(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
+        if port == 0:
+            raise ValueError
     except ValueError:
         raise ValueError("the URL has no valid port or host: write http://host:port") from None
     if parts.scheme not in ("http", "https"):

@@ -16,7 +16,7 @@ import yaml
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from avro_schemas.codec import Codec
-from avro_schemas.records import CommerceEvent, EnrichmentResult
+from avro_schemas.records import CommerceEvent, EnrichmentResult, Note
 from infra.local.files import write_atomic
 from infra.local.platform import Platform
 from infra.local.settings import HOST
@@ -30,7 +30,8 @@ from topics.model import Region
 from topics.names import commerce_events, enrichment_results
 
 COUNTRY: dict[Region, str] = {"eu": "NL", "uk": "GB"}
-ANSWER_WITHIN_S = 60.0
+RESTART_WITHIN_S = 120.0
+ANSWER_WITHIN_S = 90.0
 
 
 @contextlib.contextmanager
@@ -58,7 +59,7 @@ def _put_in_force(platform: Platform, policy: str) -> None:
         part = platform.status().component("enrich")
         return part.state == "healthy" and part.pid != worker
 
-    eventually("enrich runs again", again)
+    eventually("enrich runs again", again, within_s=RESTART_WITHIN_S)
 
 
 def parked_s(platform: Platform, stage: str) -> float:
@@ -69,15 +70,14 @@ def parked_s(platform: Platform, stage: str) -> float:
     return max(map(float, found), default=0.0)
 
 
-def review(region: Region, content: str) -> CommerceEvent:
-    """A review of a customer of that region."""
-    event = samples.review_event()
-    about = event["review"]
-    assert about is not None
+def note(region: Region, content: str) -> CommerceEvent:
+    """A note of a customer of that region."""
     at = now()
     times: Any = dict.fromkeys(("occurred_at", "captured_at", "redacted_at"), at)
     own: Any = {"event_id": uuid4().hex, "shop_id": "residency", "region": region, "country": COUNTRY[region]}
-    return {**event, **times, **own, "route": "cdc", "review": {**about, "content": content}}
+    about: Any = {"event_type": "order_note_added", "entity": "order_note", "route": "cdc"}
+    told = Note(order_id=7, by_system=False, content=content)
+    return {**samples.order_event(), **times, **own, **about, "order": None, "note": told}
 
 
 class Line:
@@ -85,6 +85,7 @@ class Line:
 
     def __init__(self, platform: Platform, region: Region) -> None:
         self.region = region
+        self.sent: list[str] = []
         self.answered: dict[str, EnrichmentResult] = {}
         self._codec = Codec.connect(platform.settings.registry_url)
         self._header = KnownHeader(RegionKeys.read(platform.layout.gate_keys, GATE_KEYS))
@@ -105,11 +106,12 @@ class Line:
         await self._producer.stop()
 
     async def send(self, content: str) -> str:
-        """Write a review; its event id."""
-        event = review(self.region, content)
+        """Write a note; its event id."""
+        event = note(self.region, content)
         known = self._header.write(self.region, event["event_id"], (), event["country"])
         value = self._codec.encode("commerce_event", event)
         await self._producer.send_and_wait(commerce_events(self.region), value, key=b"residency", headers=list(known))
+        self.sent.append(event["event_id"])
         return event["event_id"]
 
     async def answers(self, *event_ids: str) -> list[EnrichmentResult]:

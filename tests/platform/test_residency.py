@@ -24,8 +24,14 @@ from tests.platform.wire_tap import WireTap
 from tests.unit.residency.policies import with_servers, written
 from topics.model import Region
 
-EU = [f"The walnut{word} lamp is lovely and came quickly" for word in ("quay", "moor", "fell", "dale")]
-UK = [f"The birch{word} chair broke after two days, poor work" for word in ("ness", "holt", "wick", "combe", "tarn")]
+# A word each that no other text holds: what a server has been sent is known by them.
+EU = ["walnutquay", "walnutmoor", "walnutfell", "walnutdale"]
+UK = ["birchness", "birchholt", "birchwick", "birchcombe", "birchtarn"]
+UK_LATER = ["birchford", "birchley", "birchmere", "birchthorpe", "birchgate"]
+
+
+def _notes(words: Iterable[str]) -> list[str]:
+    return [f"Where is my {word} lamp? It should be here by now" for word in words]
 
 
 def _free_port() -> int:
@@ -33,8 +39,8 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def _calls(analyst: Client, event_ids: Iterable[str]) -> list[tuple[str, str, str]]:
-    asked = "SELECT event_id, endpoint, outcome FROM model_calls WHERE event_id IN {ids:Array(String)}"
+def _calls(analyst: Client, event_ids: Iterable[str]) -> list[tuple[str, str]]:
+    asked = "SELECT event_id, endpoint FROM model_calls WHERE event_id IN {ids:Array(String)}"
     return [tuple(row) for row in analyst.query(asked, parameters={"ids": list(event_ids)}).result_rows]
 
 
@@ -46,38 +52,36 @@ async def test_events_of_a_region_that_is_down_wait_and_reach_no_other_region(
     async with WireTap(model) as at_uk, WireTap(model) as at_ch, eu, uk:
         urls: dict[Region, str] = {"eu": f"http://{HOST}:{down}", "uk": at_uk.url, "ch": at_ch.url}
         with endpoints(platform, urls):
-            waiting = [await eu.send(content) for content in EU]
+            waiting = [await eu.send(content) for content in _notes(EU)]
             await asyncio.to_thread(eventually, "eu's events are parked", lambda: parked_s(platform, "enrich-eu") > 1)
             assert bytes(at_uk.received + at_ch.received) == b"", "a server was reached whose region had no event"
 
-            await uk.answers(await uk.send(UK[0]))
-            while_down = await uk.seconds_per_event(UK)
+            await uk.answers(*[await uk.send(content) for content in _notes(["birchfirst"])])
+            while_down = await uk.seconds_per_event(_notes(UK))
             assert parked_s(platform, "enrich-eu") > 1, "eu came back too early to compare"
             assert not eu.answered.keys() & set(waiting)
 
             async with WireTap(model, down) as at_eu:
                 answers = await eu.answers(*waiting)
-                with_eu = await uk.seconds_per_event(UK)
-    assert {answer["status"] for answer in answers} == {"answered"}
+                with_eu = await uk.seconds_per_event(_notes(UK_LATER))
+    assert len(answers) == len(waiting)
     _nothing_crossed(at_eu, at_uk)
     assert bytes(at_ch.received) == b""
     print(f"uk, median seconds per event: {while_down:.3f} while eu was down, {with_eu:.3f} with eu back")
     assert while_down < 3 * with_eu + 0.25
 
     def on_record() -> bool:
-        found = _calls(analyst, waiting)
-        return {one for one, _, outcome in found if outcome == "answered"} == set(waiting)
+        return {one for one, _ in _calls(analyst, [*waiting, *uk.sent])} == {*waiting, *uk.sent}
 
-    await asyncio.to_thread(eventually, "eu's calls are on record", on_record)
-    assert {where for _, where, _ in _calls(analyst, waiting)} == {at_eu.url}
-    assert {where for _, where, _ in _calls(analyst, uk.answered)} == {at_uk.url}
+    await asyncio.to_thread(eventually, "the calls are on record", on_record)
+    assert {where for _, where in _calls(analyst, waiting)} == {at_eu.url}
+    assert {where for _, where in _calls(analyst, uk.sent)} == {at_uk.url}
 
 
 def _nothing_crossed(eu: WireTap, uk: WireTap) -> None:
-    words = {content.split()[1].encode() for content in EU}, {content.split()[1].encode() for content in UK}
-    for tap, own, foreign in ((eu, *words), (uk, *reversed(words))):
-        assert all(word in tap.received for word in own), "a tap that keeps nothing proves nothing"
-        assert not [word for word in foreign if word in tap.received]
+    for tap, own, foreign in ((eu, EU, [*UK, *UK_LATER]), (uk, [*UK, *UK_LATER], EU)):
+        assert all(word.encode() in tap.received for word in own), "a tap that keeps nothing proves nothing"
+        assert not [word for word in foreign if word.encode() in tap.received]
 
 
 @contextmanager

@@ -39,7 +39,7 @@ from streams.residency.addresses import AT_HOME, Address, AddressClass, classify
         ("::8.8.8.8", "refused"),
         ("::127.0.0.1", "refused"),
         # Nobody's.
-        ("0.0.0.0", "refused"),
+        ("0.0.0.0", "refused"),  # noqa: S104
         ("0.1.2.3", "refused"),
         ("::", "refused"),
         ("255.255.255.255", "refused"),
@@ -113,8 +113,9 @@ def test_a_name_stays_a_name(host: str) -> None:
     [
         "2130706433", "0x7f000001", "0x7f.1", "127.1", "127.0.1", "0177.0.0.1", "010.0.0.1", "10.0.0.256", "10.0.0.0x1",
         "1.2.3.4.5", "model.1", "model.0x", "[10.0.0.1]x", "[::1", "::1]", "[]", "[fe80::1%eth0]", "[fd00::1%25eth0]",
-        "localhost.", "10.0.0.1.", "api.openai.com.", "", ".", "a..b", "-a.example", "a-.example", "a" * 64, "a." * 130 + "a",
-        "münchen.example", "ａｐｉ.openai.com", "api。openai.com", "api.openai.com\u200b", "model eu", "model/eu",
+        "localhost.", "10.0.0.1.", "api.openai.com.", "", ".", "a..b", "-a.example", "a-.example", "a" * 64,
+        "a." * 130 + "a",         "münchen.example", "ａｐｉ.openai.com", "api。openai.com", "api.openai.com\u200b",
+        "model eu", "model/eu",
         "user@model", "model:80", "mod%65l", "model\n", "١٢٧.0.0.1",
     ],
 )  # fmt: skip

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from streams.residency.endpoints import EndpointRefusedError, ModelEndpoint
 from streams.residency.policy import NoRegionError, PolicyError, read_policy, residency
 from tests.unit.residency.policies import SERVER, Change, with_servers, written
 
@@ -60,18 +59,6 @@ def test_relative_files_are_in_the_policys_folder_and_absolute_ones_where_they_s
     (endpoint,) = read_policy(written(tmp_path, with_servers(server))).endpoints("eu")
     assert endpoint.api_key_file == tmp_path / "keys" / "eu"
     assert endpoint.ca_file == Path("/etc/ssl/ours.pem")
-
-
-def test_a_server_of_another_region_is_refused_unless_that_region_is_a_stated_fallback(tmp_path: Path) -> None:
-    def change(policy: dict[str, Any]) -> None:
-        with_servers(SERVER, region="uk")(policy)
-        policy["regions"]["ch"]["fallbacks"] = ["uk"]
-
-    policy, server = read_policy(written(tmp_path, change)), ModelEndpoint.model_validate(SERVER)
-    policy.require("uk", server)
-    policy.require("ch", server)
-    with pytest.raises(EndpointRefusedError, match=r"no endpoint of eu.*regions\.eu\.endpoints"):
-        policy.require("eu", server)
 
 
 def _reordered(policy: dict[str, Any]) -> None:
