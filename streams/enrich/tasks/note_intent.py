@@ -39,7 +39,7 @@ def _conclude(_source: Source, answers: Answers) -> Answer:
 
 
 _ASKS, _ANSWERS = "Message", "Topic"
-_SHOTS = Shots(read_bank(Path(__file__).parent / "intents.yaml"), 8, shot_form(_ASKS, _ANSWERS))
+_SHOTS = Shots(read_bank(Path(__file__).parent / "intents.yaml"), 3, shot_form(_ASKS, _ANSWERS))
 
 NOTE_INTENT = Task(
     name="note_intent",
