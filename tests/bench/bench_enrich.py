@@ -20,6 +20,7 @@ from infra.local.platform import Platform
 from infra.local.secrets import secret
 from streams.enrich.client import ModelClient, Parameters, Reply
 from streams.enrich.tasks import TASKS
+from streams.enrich.tasks.step import Source
 from tests.bench import harness
 from tests.bench.harness import Quantiles
 from tests.fixtures.samples import FOLDER
@@ -98,7 +99,14 @@ def questions(count: int) -> list[Question]:
     """Prompts of every task around the texts of the recorded shop."""
     lines = (FOLDER / "labelled_texts.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [str(orjson.loads(line)["text"]) for line in lines]
-    asked = [Question(task.prompt(text), task.parameters(1)) for text in texts for task in TASKS]
+    sources = [Source(text) for text in texts]
+    asked = [
+        Question(step.prompt(source, task.shown(source).text), step.parameters(1))
+        for source in sources
+        for task in TASKS
+        for step in task.steps
+        if step.shape.closed
+    ]
     return asked[:count]
 
 

@@ -7,12 +7,12 @@ wrong about: the shop fills the placeholders in when it sends.
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
 from streams.enrich.tasks.fault import FaultyAnswerError
 from streams.enrich.tasks.messages import EXAMPLES, INVENTED, NAMES
 from streams.enrich.tasks.reading import abandoned_cart
-from streams.enrich.tasks.shapes import Json
+from streams.enrich.tasks.shapes import Form, Json
 from streams.enrich.tasks.spoken import is_in
 from streams.enrich.tasks.step import ANY, Answers, Source, Step
 from streams.enrich.tasks.task import Answer, Golden, Task
@@ -25,13 +25,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 _Text = Annotated[str, StringConstraints(min_length=40, max_length=400)]
 
 
-class Written(BaseModel):
+class Written(Form):
     """What the model writes."""
 
     message: _Text
 
 
-class CartRecovery(BaseModel):
+class CartRecovery(Form):
     """The answer. ``language``: ISO 639-1."""
 
     language: str

@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel
-
 from streams.enrich.tasks.nearest import read_bank
 from streams.enrich.tasks.reading import note
-from streams.enrich.tasks.shapes import Choice
+from streams.enrich.tasks.shapes import Choice, Form
 from streams.enrich.tasks.step import Answers, Shots, Source, Step, nearest_shots, shot_form
 from streams.enrich.tasks.task import Answer, Golden, Task
 
@@ -15,7 +13,7 @@ Intent = Literal["delivery", "refund", "payment", "product", "account", "data_su
 DATA_SUBJECT_REQUEST: Intent = "data_subject_request"
 
 
-class NoteIntent(BaseModel):
+class NoteIntent(Form):
     """The answer."""
 
     intent: Intent
@@ -39,7 +37,7 @@ def _conclude(_source: Source, answers: Answers) -> Answer:
 
 
 _ASKS, _ANSWERS = "Message", "Topic"
-_SHOTS = Shots(read_bank(Path(__file__).parent / "intents.yaml"), 8, shot_form(_ASKS, _ANSWERS))
+_SHOTS = Shots(read_bank(Path(__file__).parent / "intents.yaml"), 3, shot_form(_ASKS, _ANSWERS))
 
 NOTE_INTENT = Task(
     name="note_intent",

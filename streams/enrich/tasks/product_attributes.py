@@ -3,11 +3,11 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from streams.enrich.tasks.fault import FaultyAnswerError
 from streams.enrich.tasks.reading import product
-from streams.enrich.tasks.shapes import Json
+from streams.enrich.tasks.shapes import Form, Json
 from streams.enrich.tasks.step import ANY, Answers, Source, Step
 from streams.enrich.tasks.task import Answer, Golden, Task
 from streams.enrich.tasks.text import one_line
@@ -16,7 +16,7 @@ _Term = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 _WORD = re.compile(r"\w+")
 
 
-class ProductAttributes(BaseModel):
+class ProductAttributes(Form):
     """The answer; every term in small letters."""
 
     colours: list[_Term] = Field(max_length=4)

@@ -6,17 +6,15 @@ in two ways, it contradicts itself on what is neither.
 
 from typing import Literal, get_args
 
-from pydantic import BaseModel
-
 from streams.enrich.tasks.reading import review
-from streams.enrich.tasks.shapes import Choice
+from streams.enrich.tasks.shapes import Choice, Form
 from streams.enrich.tasks.step import Answers, Source, Step, few_shot
 from streams.enrich.tasks.task import Answer, Golden, Task
 
 Sentiment = Literal["positive", "neutral", "negative"]
 
 
-class ReviewSentiment(BaseModel):
+class ReviewSentiment(Form):
     """The answer."""
 
     sentiment: Sentiment

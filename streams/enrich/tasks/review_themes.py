@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from streams.enrich.tasks.reading import review
-from streams.enrich.tasks.shapes import Choice
+from streams.enrich.tasks.shapes import Choice, Form
 from streams.enrich.tasks.step import Answers, Source, Step, few_shot
 from streams.enrich.tasks.task import Answer, Golden, Task
 
@@ -13,7 +13,7 @@ Theme = Literal["quality", "delivery", "price", "size", "service", "other"]
 _THEMES: tuple[Theme, ...] = ("quality", "delivery", "price", "size", "service", "other")
 
 
-class ReviewThemes(BaseModel):
+class ReviewThemes(Form):
     """The answer: the main theme first; a small model finds one."""
 
     themes: list[Theme] = Field(min_length=1, max_length=3)

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from streams.enrich.client import Parameters
 from streams.enrich.tasks.fault import FaultyAnswerError
+
+
+class Form(BaseModel):
+    """Base of every form: what it does not name is refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Shape(Protocol):
