@@ -78,6 +78,23 @@ async def test_offline_mode_does_not_keep_the_client_from_its_own_servers(monkey
         assert (await client.attempt(request())).outcome == "answered"
 
 
+async def test_an_idle_connection_that_the_server_closed_is_not_an_outcome() -> None:
+    used: set[asyncio.StreamWriter] = set()
+
+    async def once(_: Asked, writer: asyncio.StreamWriter) -> None:
+        if writer in used:  # as if it had been closed in the moment of sending
+            writer.transport.abort()
+            return
+        used.add(writer)
+        await reply(writer, tgi())
+
+    async with engine(once) as (server, client):
+        replies = [await client.attempt(request()) for _ in range(10)]
+    assert {one.outcome for one in replies} == {"answered"}
+    assert len(used) == 10
+    assert len(server.asked) == 19
+
+
 async def test_five_hundred_calls_are_in_flight_at_once() -> None:
     arrived, all_here = 0, asyncio.Event()
 
