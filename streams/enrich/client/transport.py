@@ -51,9 +51,18 @@ class EndpointTransport(httpx.AsyncBaseTransport):
         """Send to one of the addresses that were found right, in their order until one takes the connection."""
         addresses = await self._gate.addresses()
         request.extensions = {**request.extensions, "timeout": self._phases}
-        lane = self._lanes.take()
+        lane, used = self._lanes.take()
         try:
-            response = await _send(lane, request, addresses)
+            try:
+                response = await _send(lane, request, addresses)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                if not used:
+                    raise
+                # The server closed an idle connection as we took it: no answer had begun, and nothing is lost by
+                # asking on a new one (RFC 9112, 9.3.1).
+                await lane.aclose()
+                lane = self._lanes.new()
+                response = await _send(lane, request, addresses)
         except BaseException:
             await self._lanes.give_back(lane)
             raise
