@@ -333,6 +333,14 @@ class CommerceEvent(TypedDict):
 ResultStatus = Literal[
     "answered",
     "unanswered",
+    "skipped",
+]
+
+
+CacheUse = Literal[
+    "off",
+    "miss",
+    "hit",
 ]
 
 
@@ -355,6 +363,9 @@ class EnrichmentResult(TypedDict):
     task_version: str
     status: ResultStatus
     label: str | None
+    answer: str | None
+    language: str | None
+    cache: CacheUse
     model_sha: str | None
     captured_at: datetime
     redacted_at: datetime
@@ -368,10 +379,20 @@ CallOutcome = Literal[
     "overloaded",
     "timeout",
     "failed",
+    "skipped",
+    "refused",
+    "incomplete",
 ]
 
 
 GateVerdict = Literal[
+    "passed",
+    "blocked",
+]
+
+
+AnswerGate = Literal[
+    "none",
     "passed",
     "blocked",
 ]
@@ -396,19 +417,28 @@ class ModelCall(TypedDict):
     request_model: str
     response_model: str | None
     model_sha: str | None
+    server_version: str | None
     policy_version: str
+    policy_hash: str
+    configuration_hash: str
+    priority: str
     parameters: str
     prompt: str
+    prompt_cut: int
     answer: str | None
     outcome: CallOutcome
     error_type: str | None
     gate: GateVerdict
+    answer_gate: AnswerGate
+    cache: CacheUse
     finish_reason: str | None
     input_tokens: int | None
     output_tokens: int | None
     queued_us: int
     server_queue_us: int | None
     inference_us: int | None
+    first_token_us: int | None
+    per_token_us: int | None
     total_us: int
     started_at: datetime
     captured_at: datetime
@@ -471,6 +501,48 @@ class PrivacyFinding(TypedDict):
     policy_version: str
     detector_version: str
     redacted_at: datetime
+
+
+RequestKind = Literal[
+    "access",
+    "rectification",
+    "erasure",
+    "restriction",
+    "portability",
+    "objection",
+    "unspecified",
+]
+
+
+FoundBy = Literal[
+    "rule",
+    "model",
+]
+
+
+class PrivacyRequest(TypedDict):
+    """A note seems to hold a data subject's request under GDPR 15 to 21: somebody must look, by due_at. Never the note's text."""
+
+    request_id: str
+    event_id: str
+    shop_id: str
+    region: str
+    subject: str | None
+    entity: Entity
+    entity_id: int
+    order_id: int | None
+    kind: RequestKind
+    article: int | None
+    found_by: FoundBy
+    rule: str | None
+    task_version: str
+    call_id: str | None
+    source_topic: str
+    source_partition: int
+    source_offset: int
+    captured_at: datetime
+    due_at: datetime
+    raised_at: datetime
 
 
 RevealPurpose = Literal[

@@ -17,6 +17,7 @@ SchemaName = Literal[
     "model_call",
     "policy_violation",
     "privacy_finding",
+    "privacy_request",
     "privacy_reveal",
     "recommendation_update",
     "vault_record",

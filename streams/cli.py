@@ -37,13 +37,15 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "streams.commands.connect:connect", "The connectors to the shops' databases: apply, snapshot."
         ),
         "gateway": Entry("streams.commands.gateway:gateway", "Run the webhook gateway."),
-        "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich or recommend."),
+        "worker": Entry("streams.commands.worker:worker", "Run a worker: redact, enrich, enrich-batch or recommend."),
+        "tasks": Entry("streams.commands.tasks:tasks", "What the models are asked: list, try, evaluate."),
         "sink": Entry("streams.commands.sink:sink", "Run the sink to ClickHouse."),
         "watch": Entry("streams.commands.watch:watch", "See consumers that stall, lag or are gone."),
         "dlq": Entry("streams.commands.dlq:dlq", "The dead letters: list, show one, put them back."),
     },
     "Compliance": {
         "policy": Entry("streams.commands.policy:policy", "What happens to which field, class by class."),
+        "residency": Entry("streams.commands.residency:residency", "Which country goes where, on which servers."),
         "keys": Entry("streams.commands.keys:keys", "The regions' keys: list, draw, rotate."),
         "reveal": Entry("streams.commands.reveal:reveal", "Originals behind a token or a reply's placeholders."),
         "redact": Entry(

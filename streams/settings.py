@@ -34,12 +34,17 @@ class Settings(BaseSettings):
     clickhouse_password_file: Path | None = Field(default=None, description="File with that user's password.")
     clickhouse_database: str = Field(default="inland", description="Database that holds Inland's tables.")
 
-    model_endpoints: dict[str, HttpUrl] = Field(
-        default={region: HttpUrl("http://127.0.0.1:18080") for region in ("eu", "uk", "ch")},
-        description="Root URL of each region's model server, as JSON: region -> URL.",
+    residency_policy: Path | None = Field(
+        default=None,
+        description="YAML with regions, countries and model servers; without it the one that ships with Inland.",
     )
-    model_api_key_file: Path | None = Field(default=None, description="File with the model servers' API key.")
     model_concurrency: int = Field(default=4, ge=1, le=512, description="Model calls in flight per worker.")
+    model_batch_share: float = Field(
+        default=0.5, gt=0, le=1, description="Part of model_concurrency that a batch worker may use, at least one call."
+    )
+    model_cache_mb: int = Field(
+        default=0, ge=0, le=4096, description="Memory of a worker for answers to repeated prompts, MB; 0: none is kept."
+    )
     model_deadline_s: float = Field(default=60.0, gt=0, le=600, description="Longest wait for one answer, seconds.")
 
     shops_file: Path = Field(default=Path(".state/shops.yaml"), description="YAML with the shops and their secrets.")
@@ -138,6 +143,13 @@ class Settings(BaseSettings):
     )
     delivery_timeout_s: float = Field(default=30.0, gt=0, description="Longest wait for a broker's confirmation.")
 
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="Root URL of an OTLP/HTTP collector in your own network; without it nothing is traced.",
+    )
+    otlp_ca_file: Path | None = Field(default=None, description="PEM that the collector's https is checked against.")
+    trace_share: float = Field(default=1.0, ge=0, le=1, description="Share of the traces that are kept.")
+
     watch_max_lag: int = Field(default=10_000, ge=0, description="Records waiting in a partition: more is `lagging`.")
     watch_no_progress_s: float = Field(
         default=60.0, gt=0, description="Records wait and the offset stands still, or nobody reads: so long is dead."
@@ -145,7 +157,7 @@ class Settings(BaseSettings):
     watch_patience: dict[str, PositiveFloat] = Field(
         # No reason for a restart: two rounds of model calls, each with two time-outs of INLAND_MODEL_DEADLINE_S; a
         # ClickHouse that is started again.
-        default={"inland-enrich": 300.0, "inland-sink": 300.0},
+        default={"inland-enrich": 300.0, "inland-enrich-batch": 300.0, "inland-sink": 300.0},
         description="Groups with another bound than INLAND_WATCH_NO_PROGRESS_S, as JSON: group -> seconds.",
     )
     watch_interval_s: float = Field(default=5.0, gt=0, le=60, description="Between two looks of the watch, seconds.")

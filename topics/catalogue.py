@@ -2,12 +2,12 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from topics.model import REGIONS, Region, Topic, TopicSpec, Value
+from topics.unique_keys import load_yaml
 
 DEAD_LETTER_SUFFIX = ".dlq"
 _FOLDER = Path(__file__).parent
@@ -17,21 +17,10 @@ class CatalogueError(ValueError):
     """A YAML of the catalogue is wrong; the message names file, key and rule."""
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML silently keeps the last of two equal keys; here that is an error."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        double = {key for key in keys if keys.count(key) > 1}
-        if double:
-            raise yaml.constructor.ConstructorError(problem=f"key {sorted(double)} stands twice")
-        return super().construct_mapping(node, deep)
-
-
 def read_spec(path: Path) -> TopicSpec:
     """Read one YAML strictly; the topic's name is the file's. CatalogueError when it is wrong."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506  # a SafeLoader
+        content = load_yaml(path.read_text(encoding="utf-8"))
         return TopicSpec.model_validate({**content, "name": path.stem})
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'topic'}: {e['msg']}" for e in error.errors())

@@ -16,7 +16,7 @@ class Zone(StrEnum):
     AUDIT = "audit"
 
 
-Role = Literal["operator", "gateway", "debezium", "redact", "enrich", "recommend", "sink", "replay"]
+Role = Literal["operator", "gateway", "debezium", "redact", "enrich", "enrich-batch", "recommend", "sink", "replay"]
 Format = Literal["debezium-avro", "debezium-signal", "faust-table", "order-part", "as-parent"]
 Region = Literal["eu", "uk", "ch"]
 REGIONS: tuple[Region, ...] = ("eu", "uk", "ch")

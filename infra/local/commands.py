@@ -105,6 +105,7 @@ def reset() -> None:
         for folder in (layout.data, layout.logs, layout.run, layout.secrets):
             shutil.rmtree(folder)
         layout.shops_file.unlink(missing_ok=True)
+        layout.residency_file.unlink(missing_ok=True)
         layout.status_file.unlink(missing_ok=True)
     console.print("deleted")
 

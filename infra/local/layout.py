@@ -46,6 +46,11 @@ class Layout:
         return self.root / "shops.yaml"
 
     @property
+    def residency_file(self) -> Path:
+        """Which region processes which country's data, on which model server, YAML."""
+        return self.root / "residency.yaml"
+
+    @property
     def connectors_file(self) -> Path:
         """Which databases are captured, YAML."""
         return self.root / "connectors.yaml"

@@ -24,6 +24,7 @@ PORT_FIELDS = (
     "gateway_port",
     "redact_port",
     "enrich_port",
+    "enrich_batch_port",
     "recommend_port",
     "sink_port",
     "watch_port",
@@ -51,6 +52,7 @@ class LocalSettings(BaseSettings):
     recommend_port: int = 19103
     sink_port: int = 19104
     watch_port: int = 19105
+    enrich_batch_port: int = 19106
 
     kafka_heap_mb: int = Field(384, ge=128)
     connect_heap_mb: int = Field(320, ge=128)

@@ -12,6 +12,7 @@ from infra.local.keeper import keep_connector
 from infra.local.layout import Layout
 from infra.local.lock import hold
 from infra.local.process import spawn
+from infra.local.residency import write_residency
 from infra.local.secrets import create_secrets
 from infra.local.settings import LocalSettings
 from infra.local.supervisor import Supervisor
@@ -20,6 +21,7 @@ from infra.local.supervisor import Supervisor
 async def supervise(settings: LocalSettings, *, platform_only: bool) -> int:
     """Run the platform until SIGTERM or SIGINT. The exit status, 0 when all was well."""
     layout = Layout(settings.state_dir)
+    write_residency(settings, layout)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

@@ -39,6 +39,7 @@ from streams.delivery.message import Message
 from streams.delivery.outbox import Outbox
 from streams.delivery.retry import waits
 from streams.log import logger
+from streams.tracing.landing import landing
 from topics.names import consumer_group
 
 _log = logger("sink")
@@ -137,7 +138,7 @@ class Lane:
         await self._resume()
         while await self._due():
             messages = self.buffer.take()
-            with metrics.BATCH_SECONDS.labels(self.partition.topic).time():
+            with metrics.BATCH_SECONDS.labels(self.partition.topic).time(), landing(messages):
                 await self._land(messages)
             self._woken()
         await self._settle()

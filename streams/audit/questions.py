@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 
 _SINCE = "captured_at >= {since:DateTime64(6, 'UTC')}"
 _VISIBLE = f"SELECT captured_to_visible_us AS us FROM event_latency WHERE {_SINCE} AND visible_at IS NOT NULL"
+# A call that a server saw: neither from the cache nor stopped before it was sent.
+_SENT = "gate = 'passed' AND endpoint != '' AND cache != 'hit' AND outcome NOT IN ('skipped', 'refused')"
 
 # What each hop measures, as a SELECT of microseconds. Row changes are captured at a whole second: the binlog says no
 # more, so that their hops read up to a second too long. Webhooks are captured to the microsecond.
@@ -15,9 +17,12 @@ LATENCIES: Mapping[str, str] = {
     "redacted to landed": f"SELECT redacted_to_landed_us AS us FROM event_latency WHERE {_SINCE}",
     "captured to visible": _VISIBLE,
     "webhook received to visible, no model call": f"{_VISIBLE} AND route = 'webhook' AND NOT has_model_call",
-    "model call: queued": f"SELECT queued_us AS us FROM model_calls WHERE {_SINCE}",
+    "model call: queued": f"SELECT queued_us AS us FROM model_calls WHERE {_SINCE} AND {_SENT}",
     "model call: inference": f"SELECT inference_us AS us FROM model_calls WHERE {_SINCE} AND inference_us IS NOT NULL",
-    "model call: total": f"SELECT total_us AS us FROM model_calls WHERE {_SINCE} AND gate = 'passed'",
+    "model call: first token": (
+        f"SELECT first_token_us AS us FROM model_calls WHERE {_SINCE} AND first_token_us IS NOT NULL"
+    ),
+    "model call: total": f"SELECT total_us AS us FROM model_calls WHERE {_SINCE} AND {_SENT}",
     "captured to answer": (
         "SELECT dateDiff('microsecond', captured_at, enriched_at) AS us FROM enrichment_results "
         f"WHERE {_SINCE} AND status = 'answered'"

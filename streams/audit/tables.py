@@ -90,7 +90,7 @@ ENRICHMENT_RESULTS = Table(
     "enrichment_results",
     (
         *_same("result_id", "event_id", "call_id", *_SOURCE, "shop_id", "region", "subject", "entity", "entity_id"),
-        *_same("product_id", "task", "task_version", "status", "label", "model_sha"),
+        *_same("product_id", "task", "task_version", "status", "label", "answer", "language", "cache", "model_sha"),
         *_same("captured_at", "redacted_at", "enriched_at"),
     ),
     captured="captured_at",
@@ -114,9 +114,11 @@ MODEL_CALLS = Table(
     "model_calls",
     (
         *_same("call_id", "event_id", *_SOURCE, "subject", "shop_id", "region", "task", "task_version", "attempt"),
-        *_same("provider_name", "endpoint", "request_model", "response_model", "model_sha", "policy_version"),
-        *_same("parameters", "outcome", "error_type", "gate", "finish_reason", "input_tokens", "output_tokens"),
-        *_same("queued_us", "server_queue_us", "inference_us", "total_us", "started_at", "captured_at"),
+        *_same("provider_name", "endpoint", "request_model", "response_model", "model_sha", "server_version"),
+        *_same("policy_version", "policy_hash", "configuration_hash", "priority", "parameters", "prompt_cut"),
+        *_same("outcome", "error_type", "gate", "answer_gate", "cache", "finish_reason", "input_tokens"),
+        *_same("output_tokens", "queued_us", "server_queue_us", "inference_us", "first_token_us", "per_token_us"),
+        *_same("total_us", "started_at", "captured_at"),
     ),
     captured="captured_at",
     identity=("call_id",),
@@ -150,6 +152,17 @@ POLICY_VIOLATIONS = Table(
     identity=("violation_id",),
 )
 
+PRIVACY_REQUESTS = Table(
+    "privacy_requests",
+    (
+        *_same("request_id", "event_id", "shop_id", "region", "subject", "entity", "entity_id", "order_id"),
+        *_same("kind", "article", "found_by", "rule", "task_version", "call_id", *_SOURCE),
+        *_same("captured_at", "due_at", "raised_at"),
+    ),
+    captured="captured_at",
+    identity=("request_id",),
+)
+
 PRIVACY_REVEALS = Table(
     "privacy_reveals",
     (
@@ -169,5 +182,6 @@ TABLES: Mapping[SchemaName, tuple[Table, ...]] = {
     "model_call": (MODEL_CALLS, MODEL_CALL_BODIES),
     "privacy_finding": (PRIVACY_FINDINGS,),
     "policy_violation": (POLICY_VIOLATIONS,),
+    "privacy_request": (PRIVACY_REQUESTS,),
     "privacy_reveal": (PRIVACY_REVEALS,),
 }

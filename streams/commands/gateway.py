@@ -5,6 +5,7 @@ import click
 from streams.log import configure
 from streams.settings import settings
 from streams.sources.gateway.serve import run_gateway
+from streams.tracing.switch import tracing
 
 
 @click.command()
@@ -17,4 +18,5 @@ def gateway() -> None:
     under way, then ends with 0.
     """
     configure()
-    run_gateway(settings())
+    with tracing(settings(), "gateway"):
+        run_gateway(settings())

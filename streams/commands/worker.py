@@ -7,6 +7,7 @@ import click
 from streams.app import WorkerName, run_worker
 from streams.log import configure
 from streams.settings import settings
+from streams.tracing.switch import tracing
 
 
 @click.command()
@@ -14,4 +15,5 @@ from streams.settings import settings
 def worker(name: WorkerName) -> None:
     """Run one Faust worker. Start as many of each as there are partitions; they share the work."""
     configure()
-    run_worker(name, settings())
+    with tracing(settings(), name):
+        run_worker(name, settings())

@@ -8,6 +8,7 @@ from typing import Any, Self
 from aiokafka import AIOKafkaProducer
 
 from streams.delivery.message import Output
+from streams.tracing.context import stamped
 
 _MAX_RECORD_BYTES = 4_194_304
 _BATCH_BYTES = 262_144
@@ -66,7 +67,7 @@ class Outbox:
         sent: list[asyncio.Future[Any]] = []
         try:
             async with asyncio.timeout(self._timeout_s):
-                for out in outputs:
+                for out in stamped(outputs):
                     headers = list(out.headers) or None
                     future = await self._producer.send(out.topic, out.value, out.key, out.partition, None, headers)
                     sent.append(future)  # those sent before a failure must be known

@@ -25,6 +25,7 @@ from streams.delivery.turns import Turns
 from streams.delivery.waking import Waking
 from streams.health import serve_health
 from streams.settings import Settings
+from streams.tracing.stages import traced
 from topics.catalogue import catalogue
 from topics.model import Zone
 
@@ -50,6 +51,7 @@ class Worker:
         included. WiringError where their partition counts differ, or table and stage do not fit.
         """
         check_wiring(stage, topics, table, catalogue())
+        stage = traced(stage)
         size, turns = batch or self.settings.batch_size, self._turns(stage, table)
         # Raw bytes in: an undecodable message must be ours to refuse, not Faust's to skip.
         self.app.topics.add(
@@ -78,6 +80,11 @@ class Worker:
 
         # Any failure ends the worker with nothing acknowledged; Faust's own way would skip the message.
         self.app.agent(channel, name=stage.name, supervisor_strategy=CrashingSupervisor)(body)
+
+    def rest(self) -> None:
+        """Run without any agent: health and metrics alone, as no member of the consumer group."""
+        # Faust ends with a TypeError where a consumer has nothing to subscribe to.
+        self.app.producer_only = True
 
     def _turns(self, stage: Stage, table: Table | None) -> Turns | None:
         if table is None:

@@ -33,6 +33,7 @@ SELECT _topic, count() FROM
     UNION ALL SELECT _topic FROM recommendation_updates UNION ALL SELECT _topic FROM model_calls
     UNION ALL SELECT _topic FROM privacy_findings UNION ALL SELECT _topic FROM policy_violations
     UNION ALL SELECT _topic FROM privacy_reveals
+    UNION ALL SELECT _topic FROM privacy_requests
 ) GROUP BY _topic
 """
 _REPEATED = "SELECT topic, sum(repeated) FROM ingest_batches GROUP BY topic"

@@ -19,7 +19,8 @@ from topics.names import (
     enrichment_results,
 )
 
-GROUPS = ("inland-redact", "inland-enrich", "inland-recommend", "inland-sink")
+_ENRICH = ("inland-enrich", "inland-enrich-batch")
+GROUPS = ("inland-redact", *_ENRICH, "inland-recommend", "inland-sink")
 _SINK = "inland-sink"
 LANDING = tuple(name for name, topic in catalogue().items() if "sink" in topic.spec.consumers)
 _DEAD_LETTERS = tuple(name for name, topic in catalogue().items() if topic.parent)
@@ -72,7 +73,7 @@ def stations(now: Counts, begin: Counts) -> list[Station]:
         Station("gateway", "webhook deliveries in Kafka", written(WOO_DELIVERIES)),
         Station("debezium", "row changes in Kafka", written(SHOP_CDC_CHANGES)),
         Station("redact", "events without personal data", written(*events), now.lag["inland-redact"]),
-        Station("enrich", "model calls", written(MODEL_CALLS), now.lag["inland-enrich"]),
+        Station("enrich", "model calls", written(MODEL_CALLS), sum(now.lag[group] for group in _ENRICH)),
         Station("", "answers", written(*(enrichment_results(region) for region in REGIONS))),
         Station("recommend", "recommendation updates", written(RECOMMENDATION_UPDATES), now.lag["inland-recommend"]),
         Station("clickhouse", "rows landed", landed, now.lag["inland-sink"]),

@@ -13,7 +13,7 @@ REMEMBERED = 20
 
 def take_up(event: CommerceEvent, task: Task, text: str, state: StateView) -> bool:
     """Whether the text is to be read: it is no order's note, or one that was not read yet; then it is, from now on."""
-    if event["entity"] != "order":
+    if not task.read_once or event["entity"] != "order":
         return True
     key = f"{event['shop_id']}/{event['entity_id']}/{task.name}"
     known = cast(list[str], (state.get(key) or {"read": []})["read"])

@@ -5,21 +5,43 @@ In memory only: after a crash the questions begin anew, under the same call ids.
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 from streams.delivery.message import Output
+from streams.enrich.tasks.fault import Wrong
 
 _MOST_EVENTS = 10_000
+
+
+@dataclass(slots=True)
+class StepProgress:
+    """One call's worth of a question."""
+
+    attempts: int = 0
+    answers: int = 0
+    """Attempts that count against the limit of answers."""
+    wrong: Wrong | None = None
+    """What the last answer was not right about; None before there was one."""
 
 
 @dataclass(slots=True)
 class Progress:
     """One question."""
 
-    attempts: int = 0
-    answers: int = 0
-    """Attempts that count against the limit of answers."""
-    outputs: list[Output] | None = field(default=None, repr=False)
-    """What it led to; None while it is open."""
+    steps: dict[str, StepProgress] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Valid answers by step."""
+    unwritten: list[Output] = field(default_factory=list, repr=False)
+    """Records of it that Kafka has not confirmed yet."""
+    most_characters: int | None = None
+    """Of the text, once the server found the prompt too long."""
+    raised: bool = False
+    """Whether compliance has been told what the rule saw."""
+    done: bool = False
+
+    def of(self, step: str) -> StepProgress:
+        """The step's progress, from the beginning when there is none."""
+        return self.steps.setdefault(step, StepProgress())
 
 
 class Register:

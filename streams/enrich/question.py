@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from avro_schemas.records import CommerceEvent
 from streams.delivery.message import Message
+from streams.enrich.tasks.step import Source
 from streams.enrich.tasks.task import Task
 from streams.redact.blinding import Blinded
 
@@ -15,10 +16,5 @@ class Question:
     message: Message
     event: CommerceEvent = field(repr=False)
     task: Task
-    text: str = field(repr=False)
+    source: Source
     known: Blinded | None
-
-    @property
-    def prompt(self) -> str:
-        """What the model would read."""
-        return self.task.prompt(self.text)

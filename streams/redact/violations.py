@@ -8,11 +8,11 @@ from avro_schemas.codec import Codec
 from avro_schemas.records import PolicyViolation
 from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
+from streams.foreign_ai.services import services
 from streams.metrics import VIOLATIONS
 from streams.redact.pseudonym import RegionKeyError, RegionKeys
 from streams.residency.policy import NoRegionError, Residency
 from streams.sources.debezium import Change
-from streams.sources.foreign_ai.services import services
 from streams.sources.foreign_ai.violations import Violation, scan
 from streams.sources.identity import derive
 from streams.sources.shops import Shop

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from avro_schemas.codec import Codec
 from streams.clock import now
+from streams.foreign_ai.services import services
 from streams.redact.detect.detector import Detector
 from streams.redact.detect.question import Detects
 from streams.redact.detect.version import detector_version
@@ -22,7 +23,6 @@ from streams.redact.vault.keeper import Keeper
 from streams.redact.violations import Violations
 from streams.residency.policy import residency
 from streams.settings import Settings
-from streams.sources.foreign_ai.services import services
 from streams.sources.shops import read_shops
 from streams.sources.versions.pace import Pace
 from topics.rules import RESTRICTED_MAX_DAYS

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from streams.enrich.tasks.note_intent import NOTE_INTENT
+from streams.enrich.tasks.step import Source
 from streams.redact.blinding import blind
 from streams.redact.detect import gates
 from streams.redact.detect.detector import Detector
@@ -56,8 +57,9 @@ def main() -> None:
     detector = Detector()
     blinded = blind(KNOWN, "NL", "e" * 32, b"k" * 32)
     for name, text in (("prose", PLAIN), ("numbers and placeholders", NUMBERS)):
-        told = NOTE_INTENT.shown((text * 20)[:CHARACTERS])
-        prompt = NOTE_INTENT.prompt(told)
+        source = Source((text * 20)[:CHARACTERS])
+        told = NOTE_INTENT.shown(source).text
+        prompt = NOTE_INTENT.steps[0].prompt(source, told)
         gate = cost(lambda told=told, prompt=prompt: check(prompt, told=told, known=blinded, country="NL"))  # type: ignore[misc]
         own = cost(lambda told=told: blinded.hits(told))  # type: ignore[misc]
         whole = cost(lambda told=told: detector.detect(told, country="NL", known=KNOWN))  # type: ignore[misc]

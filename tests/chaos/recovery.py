@@ -13,7 +13,7 @@ from streams.demo.offsets import Offsets
 from tests.chaos.reconcile.store import Store, StoreError
 from topics.names import consumer_group
 
-GROUPS = tuple(consumer_group(role) for role in ("redact", "enrich", "recommend", "sink"))
+GROUPS = tuple(consumer_group(role) for role in ("redact", "enrich", "enrich-batch", "recommend", "sink"))
 SLACK = 50
 """Records that a group's lag may differ by under the same load."""
 PAUSE_S = 0.3

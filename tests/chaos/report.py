@@ -14,7 +14,7 @@ NAMED = 40
 
 
 # What only a person writes: no reveal is asked for while things are broken.
-BY_HAND = frozenset({"privacy_reveals"})
+BY_HAND = frozenset({"privacy_reveals", "privacy_requests"})
 
 
 @dataclass(frozen=True, slots=True)

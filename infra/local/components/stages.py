@@ -9,7 +9,7 @@ from infra.local.components.connector import connector
 from infra.local.layout import Layout
 from infra.local.probes import answers, http_ok, live
 from infra.local.settings import HOST, ROOT, LocalSettings
-from topics.model import REGIONS, Role
+from topics.model import Role
 from topics.names import consumer_group
 
 STORES = ("kafka", "registry", "clickhouse")
@@ -18,15 +18,16 @@ STAGES: dict[str, tuple[str, ...]] = {
     "gateway": ("gateway",),
     "redact": ("worker", "redact"),
     "enrich": ("worker", "enrich"),
+    "enrich-batch": ("worker", "enrich-batch"),
     "recommend": ("worker", "recommend"),
     "sink": ("sink",),
     "watch": ("watch",),
 }
 """Component -> the `inland` command that runs it."""
 
-ALSO_NEEDS = {"enrich": ("model",)}
+ALSO_NEEDS = {"enrich": ("model",), "enrich-batch": ("model",)}
 
-IN_GROUP: tuple[Role, ...] = ("redact", "enrich", "recommend", "sink")
+IN_GROUP: tuple[Role, ...] = ("redact", "enrich", "enrich-batch", "recommend", "sink")
 """Stages that read as a consumer group: the watch follows them."""
 
 
@@ -66,8 +67,7 @@ def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str
         "INLAND_CLICKHOUSE_USER": "writer",
         "INLAND_CLICKHOUSE_PASSWORD_FILE": str(layout.secrets / "clickhouse-writer"),
         "INLAND_CLICKHOUSE_DATABASE": "inland",
-        "INLAND_MODEL_ENDPOINTS": json.dumps(dict.fromkeys(REGIONS, settings.model_endpoint or settings.model_url)),
-        "INLAND_MODEL_API_KEY_FILE": str(layout.secrets / "model-api-key"),
+        "INLAND_RESIDENCY_POLICY": str(layout.residency_file),
         "INLAND_SHOPS_FILE": str(layout.shops_file),
         "INLAND_CONNECT_URL": settings.connect_url,
         "INLAND_CONNECTORS_FILE": str(layout.connectors_file),
@@ -77,8 +77,13 @@ def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str
     }
 
 
+def port_field(name: str) -> str:
+    """The setting that holds a component's port."""
+    return f"{name.replace('-', '_')}_port"
+
+
 def _stage(name: str, settings: LocalSettings, layout: Layout) -> Component:
-    field = f"{name}_port"
+    field = port_field(name)
     port: int = getattr(settings, field)
     data: Path = layout.data_of(name)
     return Component(
@@ -100,7 +105,7 @@ def _stage(name: str, settings: LocalSettings, layout: Layout) -> Component:
 
 
 def _watched(settings: LocalSettings) -> dict[str, str]:
-    urls = {consumer_group(name): [f"http://{HOST}:{getattr(settings, f'{name}_port')}"] for name in IN_GROUP}
+    urls = {consumer_group(name): [f"http://{HOST}:{getattr(settings, port_field(name))}"] for name in IN_GROUP}
     return {"INLAND_WATCH_WORKERS": json.dumps(urls)}
 
 
@@ -108,4 +113,4 @@ def _liveness(name: str, settings: LocalSettings) -> Probe | None:
     """Groups as the watch sees them; who serves HTTP alone must answer, and the watch answers for nobody but itself."""
     if name in IN_GROUP:
         return live(f"{settings.watch_url}/live/{consumer_group(name)}")
-    return answers(f"http://{HOST}:{getattr(settings, f'{name}_port')}/health")
+    return answers(f"http://{HOST}:{getattr(settings, port_field(name))}/health")

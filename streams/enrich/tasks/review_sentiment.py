@@ -1,26 +1,70 @@
-"""Whether a review is positive, neutral or negative."""
+"""Whether a review is positive, neutral or negative: two questions with two words each; no agreement is neutral.
 
-from avro_schemas.records import CommerceEvent
-from streams.enrich.tasks.task import Task
+A model of 135 M parameters never says `neutral` when it is one word among three, and is right on the other two. Asked
+in two ways, it contradicts itself on what is neither.
+"""
+
+from typing import Literal, get_args
+
+from streams.enrich.tasks.reading import review
+from streams.enrich.tasks.shapes import Choice, Form
+from streams.enrich.tasks.step import Answers, Source, Step, few_shot
+from streams.enrich.tasks.task import Answer, Golden, Task
+
+Sentiment = Literal["positive", "neutral", "negative"]
 
 
-def _text(event: CommerceEvent) -> str | None:
-    review = event["review"]
-    return review["content"].strip() or None if review else None
+class ReviewSentiment(Form):
+    """The answer."""
+
+    sentiment: Sentiment
+
+
+_LIKED = (
+    "Works perfectly, I am very happy with it.",
+    "Beautiful and well made, fast delivery.",
+    "Great value, my whole family loves it.",
+)
+_DISLIKED = (
+    "Broken after one day, very disappointed.",
+    "Poor quality, do not buy it.",
+    "It never worked and nobody helped me.",
+)
+
+
+def _step(name: str, asks: str, liked: str, disliked: str, count: int) -> Step:
+    # The last example weighs most with a small model: the good one, since reviews that complain say so anyway.
+    pairs = zip(_DISLIKED[:count], _LIKED[:count], strict=True)
+    shots = tuple(shot for bad, good in pairs for shot in ((bad, disliked), (good, liked)))
+    return Step(name, few_shot("Review", asks, shots), Choice((liked, disliked)))
+
+
+def _conclude(_source: Source, answers: Answers) -> Answer:
+    said = (answers["sentiment"], answers["rating"])
+    found: Sentiment = {("positive", "good"): "positive", ("negative", "bad"): "negative"}.get(said, "neutral")  # type: ignore[assignment]
+    return Answer(found, {"sentiment": found})
 
 
 REVIEW_SENTIMENT = Task(
     name="review_sentiment",
-    version="1",
-    asks="Review",
-    answers="Sentiment",
-    labels=("positive", "neutral", "negative"),
-    text_of=_text,
-    examples=(
-        ("Works perfectly, I am very happy with it.", "positive"),
-        ("Schlechte Qualität, schon kaputt.", "negative"),
-        ("It is okay, nothing special.", "neutral"),
-        ("Prachtig en snel geleverd!", "positive"),
-        ("No funciona, muy decepcionado.", "negative"),
+    version="2",
+    about="Whether a review is positive, neutral or negative.",
+    events="reviews, new and edited",
+    lane="batch",
+    deadline_s=60.0,
+    patience_s=6 * 3600.0,
+    source_of=review,
+    steps=(
+        _step("sentiment", "Sentiment", "positive", "negative", 2),
+        _step("rating", "Rating", "good", "bad", 3),
+    ),
+    answer=ReviewSentiment,
+    conclude=_conclude,
+    labels=get_args(Sentiment),
+    goldens=(
+        Golden("Absolutely love it, best purchase of the year.", "positive"),
+        Golden("Terrible, it broke on the first day.", "negative"),
+        Golden("Prachtig en snel geleverd, ik ben er heel blij mee.", "positive", "nl"),
+        Golden("Schlechte Qualität, schon nach zwei Tagen kaputt.", "negative", "de"),
     ),
 )

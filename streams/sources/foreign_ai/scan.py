@@ -15,8 +15,8 @@ from typing import Literal
 
 import ahocorasick
 
+from streams.foreign_ai.services import ForeignAi, KeyFormat, Service, services
 from streams.sources.foreign_ai.context import NEAR, Words, endpoint_start, label, names_a_secret, stands_at
-from streams.sources.foreign_ai.services import ForeignAi, KeyFormat, Service, services
 
 Kind = Literal["api_key", "endpoint"]
 MAX_FOUND = 100

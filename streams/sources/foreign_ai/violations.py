@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from streams.foreign_ai.services import services
 from streams.sources.debezium import Change
 from streams.sources.fields import identifier, text
 from streams.sources.foreign_ai.scan import Found, Kind, scanner
-from streams.sources.foreign_ai.services import services
 
 
 @dataclass(frozen=True, slots=True)

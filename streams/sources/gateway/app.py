@@ -33,9 +33,11 @@ from streams.sources.gateway.rejected import Rejected
 from streams.sources.gateway.repetitions import Repetitions, key_of
 from streams.sources.gateway.rotation import WatchedShops
 from streams.sources.shops import Shop
+from streams.tracing.requests import middlewares
 from topics.names import WOO_DELIVERIES
 
 _log = logger("gateway")
+_WEBHOOKS = "/webhooks/{shop}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class Gateway:
 
     def app(self) -> web.Application:
         """The application; it seeks the broker by itself."""
-        app = web.Application()
-        app.router.add_post("/webhooks/{shop}", self._webhook, expect_handler=expect)
+        app = web.Application(middlewares=middlewares(_WEBHOOKS))
+        app.router.add_post(_WEBHOOKS, self._webhook, expect_handler=expect)
         app.router.add_get("/health", self._health)
         app.router.add_get("/ready", self._ready)
         app.router.add_get("/metrics", metrics)

@@ -18,11 +18,12 @@ from tests.chaos.faults.workers import ClockJump, RebalanceStorm
 from tests.chaos.proxy import Dropping, Failing, Slow
 from topics.names import commerce_events
 
-KILLED = ("redact", "enrich", "recommend", "gateway", "sink", "model", "clickhouse", "connect", "registry", "kafka",
-          "mariadb")  # fmt: skip
+KILLED = ("redact", "enrich", "enrich-batch", "recommend", "gateway", "sink", "model", "clickhouse", "connect",
+          "registry", "kafka", "mariadb")  # fmt: skip
 PAUSED = {
     "redact": 24.0,  # longer than its session of 20 s: it comes back to find that it was put out of its group
     "enrich": 10.0,
+    "enrich-batch": 10.0,
     "recommend": 24.0,
     "gateway": 6.0,
     "sink": 14.0,  # longer than its session of 10 s

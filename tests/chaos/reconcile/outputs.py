@@ -22,12 +22,13 @@ KEYS: Mapping[SchemaName, Callable[[Any], str]] = {
     "model_call": lambda record: str(record["call_id"]),
     "privacy_finding": lambda record: str(record["finding_id"]),
     "policy_violation": lambda record: str(record["violation_id"]),
+    "privacy_request": lambda record: str(record["request_id"]),
     "privacy_reveal": lambda record: str(record["reveal_id"]),
     "recommendation_update": lambda record: revision_key(record, record["revision"]),
     "basket": lambda record: f"{product_key(record)}/{record['event_id']}",
 }
 READERS: Mapping[SchemaName, tuple[str, ...]] = {
-    "commerce_event": ("baskets", "enrich-{region}", "sink"),
+    "commerce_event": ("baskets", "enrich-{region}", "enrich-batch-{region}", "sink"),
     "basket": ("recommend",),
 }
 """Who reads a topic and must refuse what is unreadable in it; the sink alone where none is named."""
@@ -116,10 +117,10 @@ class Outputs:
         if event["subject"] is not None:
             self.pseudonymised.setdefault(event["event_id"], Item("findings", event["event_id"], place, *about))
         for task in TASKS:
-            if (text := task.text_of(event)) is None:
+            if (source := task.source_of(event)) is None:
                 continue
             # An order is told with each change of status; its note is read once, whichever event brought it.
-            apart = text if event["entity"] == "order" else event["event_id"]
+            apart = source.text if task.read_once and event["entity"] == "order" else event["event_id"]
             key = derive(*about, task.name, apart)
             asked = self.questions.setdefault(key, Question(Item("answer", key, place, *about, task.name)))
             asked.result_ids.add(derive(event["event_id"], task.name, task.version))

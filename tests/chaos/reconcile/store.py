@@ -19,6 +19,7 @@ TABLES: Mapping[str, tuple[SchemaName, str]] = {
     "model_call_bodies": ("model_call", "call_id"),
     "privacy_findings": ("privacy_finding", "finding_id"),
     "policy_violations": ("policy_violation", "violation_id"),
+    "privacy_requests": ("privacy_request", "request_id"),
     "privacy_reveals": ("privacy_reveal", "reveal_id"),
     "recommendation_updates": (
         "recommendation_update",

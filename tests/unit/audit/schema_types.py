@@ -63,5 +63,5 @@ def columns(table: str) -> dict[str, str]:
 
 
 def plain(kind: str) -> str:
-    """A type without what only changes how it is stored."""
-    return re.sub(r"LowCardinality\(((?:[^()]|\([^()]*\))*)\)", r"\1", kind.partition(" CODEC")[0])
+    """A type without what only changes how it is stored, or what rows from before it read as."""
+    return re.sub(r"LowCardinality\(((?:[^()]|\([^()]*\))*)\)", r"\1", re.split(" CODEC| DEFAULT", kind)[0])

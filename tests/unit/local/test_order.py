@@ -42,7 +42,7 @@ def test_the_whole_platform_has_an_order_in_which_stages_come_after_topics_and_t
         for level in levels(components(settings_of(fetched), fetched, platform_only=False))
         for component in level
     ]
-    for stage in ("gateway", "redact", "enrich", "recommend", "sink", "connector"):
+    for stage in ("gateway", "redact", "enrich", "enrich-batch", "recommend", "sink", "connector"):
         assert order.index("apply") < order.index(stage)
     for store in ("kafka", "registry", "clickhouse"):
         assert order.index(store) < order.index("apply")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from streams.foreign_ai.services import FILE, ForeignAiError, read_services, services
 from streams.sources.foreign_ai.scan import MAX_FOUND, scanner
-from streams.sources.foreign_ai.services import FILE, ForeignAiError, read_services, services
 from tests.unit.sources.made_up import ALNUM, HEX, KEYS, URL_SAFE, UUID, drawn
 
 SERVICES = services().services

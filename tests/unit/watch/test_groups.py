@@ -10,9 +10,10 @@ from topics.names import RECOMMEND_BASKETS, SHOP_CDC_CHANGES, SHOP_CDC_PARTS, WO
 
 def test_groups_and_topics_are_the_catalogues() -> None:
     found = watched(catalogue())
-    assert set(found) == {"inland-redact", "inland-enrich", "inland-recommend", "inland-sink"}
+    assert set(found) == {"inland-redact", "inland-enrich", "inland-enrich-batch", "inland-recommend", "inland-sink"}
     assert set(found["inland-redact"]) == {WOO_DELIVERIES, SHOP_CDC_CHANGES, SHOP_CDC_PARTS}
     assert commerce_events("uk") in found["inland-enrich"]
+    assert found["inland-enrich-batch"] == found["inland-enrich"]
     assert RECOMMEND_BASKETS in found["inland-recommend"]
 
 

@@ -67,6 +67,14 @@ def _usual(text: str) -> bool:
     return len(small) >= _ENOUGH and sum(word in lexicon().common for word in small) >= _MOSTLY * len(small)
 
 
+def likeliest(text: str) -> str | None:
+    """The language that py3langid takes the text for, among those known here; None for a text without letters."""
+    if not _WORD.search(text):
+        return None
+    ranked: list[tuple[str, float]] = _identifier().rank(text)
+    return max(((score, name) for name, score in ranked if name in cues().languages), default=(0.0, None))[1]
+
+
 @cache
 def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE  # noqa: PLC0415  # read when a text first needs it

@@ -18,6 +18,7 @@ from streams.sources.gateway.backpressure import Bounds
 from streams.sources.gateway.rotation import WatchedShops
 from streams.sources.gateway.serve import listening
 from streams.sources.gateway.signature import sign
+from streams.tracing.context import stamped
 
 HOST = "127.0.0.1"
 SECRET = b"whsec"
@@ -60,7 +61,7 @@ class Broker:
             raise self.failure
         if self.away:
             raise KafkaConnectionError
-        self.kept += outputs
+        self.kept += stamped(outputs)  # as streams.delivery.outbox does
 
     def bodies(self) -> list[bytes]:
         """Bodies of the deliveries kept."""

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.enrich.breaker import FAILURES, LONGEST_S, Breaker
+from streams.enrich.client.breaker import FAILURES, LONGEST_S, Breaker
 
 
 class Clock:

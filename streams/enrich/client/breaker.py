@@ -34,7 +34,7 @@ class Breaker:
         return "open" if self._clock() < self._opens_until else "half_open"
 
     def admit(self) -> bool:
-        """Whether a call may go now. Every admitted call must be followed by `succeeded` or `failed`."""
+        """Whether a call may go now. Every admitted call is followed by `succeeded`, `failed` or `given_up`."""
         match self.state:
             case "closed":
                 return True
@@ -44,6 +44,12 @@ class Breaker:
             case _:
                 return False
 
+    @property
+    def admits(self) -> bool:
+        """Whether `admit` would let a call go; changes nothing."""
+        state = self.state
+        return state == "closed" or (state == "half_open" and not self._probing)
+
     def succeeded(self) -> None:
         """A call was answered: close."""
         self._failures, self._pause_s = 0, FIRST_S
@@ -52,9 +58,21 @@ class Breaker:
     def failed(self) -> None:
         """A call was not answered. Enough of them in a row open the circuit, a failed probe opens it for longer."""
         self._failures += 1
-        if self._probing:
-            self._pause_s = min(LONGEST_S, self._pause_s * 2)
-        elif self._failures < FAILURES or self._opens_until is not None:
+        if not self._probing and (self._failures < FAILURES or self._opens_until is not None):
             return
+        self._open()
+
+    def given_up(self) -> None:
+        """A call was cancelled, by a rebalance for one: it tells nothing, and a probe's place is free again."""
+        self._probing = False
+
+    def trip(self) -> None:
+        """The server is known to be away: open without waiting for more calls to fail."""
+        if self.state != "open":
+            self._open()
+
+    def _open(self) -> None:
+        if self._opens_until is not None:
+            self._pause_s = min(LONGEST_S, self._pause_s * 2)
         self._probing = False
         self._opens_until = self._clock() + self._pause_s * self._chance.uniform(0.5, 1.0)

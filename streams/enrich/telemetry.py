@@ -1,0 +1,11 @@
+"""What a finished model call tells Prometheus and the trace, beside its record."""
+
+from avro_schemas.records import ModelCall
+from streams.enrich.measures import observe
+from streams.enrich.spans import trace
+
+
+def tell(call: ModelCall) -> None:
+    """Count the call, and make it a child of the current span."""
+    observe(call)
+    trace(call)
