@@ -1,8 +1,8 @@
 """`python -m tests.bench.fixed_model SLOTS SERVICE_S`: a model server whose limit is known.
 
-It speaks TGI's protocol on a free port, prints its URL, and ends with its input. Like continuous batching on a GPU: `SLOTS`
-answers are made at a time, each takes `SERVICE_S`, the rest waits. So it gives SLOTS / SERVICE_S answers a second, and the
-time that it adds by itself is told in `x-queue-time`.
+It speaks TGI's protocol on a free port, prints its URL, and ends with its input. Like continuous batching on a GPU:
+`SLOTS` answers are made at a time, each takes `SERVICE_S`, the rest waits; how long, `x-queue-time` tells. So it gives
+SLOTS / SERVICE_S answers a second.
 """
 
 import asyncio
