@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
+from infra.local.settings import ROOT
 from tests.bench import harness
 
 TOKENS = 8
@@ -39,7 +40,7 @@ class FixedModel:
 def fixed_model(slots: int, service_s: float) -> Iterator[FixedModel]:
     """A server in a process of its own."""
     command = harness.module("tests.bench.fixed_model", str(slots), str(service_s))
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=harness.ROOT) as child:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
