@@ -138,7 +138,7 @@ def figures(side: Side) -> Figures:
 
 def memory(calls: int) -> tuple[int, float]:
     """Calls in flight and resident memory of a worker's process, from a child."""
-    with tempfile.TemporaryDirectory() as folder, fixed_model(calls, 4.0) as server:
+    with tempfile.TemporaryDirectory() as folder, fixed_model(calls, 2.0) as server:
         log = Path(folder) / "memory.log"
         command = harness.module("tests.bench.enrich_memory", server.url, str(calls))
         with harness.process(command, dict(os.environ), log) as child:

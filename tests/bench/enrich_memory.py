@@ -35,7 +35,7 @@ async def measure(url: str, calls: int) -> Memory:
     before = process.memory_info().rss
     replica = client._replicas[0]
     while replica.limit.value < calls:
-        await asyncio.gather(*(client.attempt(asked) for _ in range(replica.limit.value)))
+        await asyncio.gather(*(client.attempt(asked) for _ in range(calls)))
     held = [asyncio.ensure_future(client.attempt(asked)) for _ in range(calls)]
     most, in_flight = 0, 0
     while not any(one.done() for one in held):

@@ -13,6 +13,7 @@ from huggingface_hub import AsyncInferenceClient
 from streams.enrich.client import Bounds, Parameters, RegionClient, Reply, Request
 from streams.enrich.client.tgi import arguments
 from streams.residency.endpoints import ModelEndpoint
+from streams.settings import secret
 from tests.bench import harness
 
 _DEADLINE_S = 120.0
@@ -41,7 +42,7 @@ class Ways:
 @asynccontextmanager
 async def both(url: str, concurrency: int, key_file: Path | None = None) -> AsyncIterator[Ways]:
     """Clients that live as long as the block. Inland's may have `concurrency` calls in flight, and adapts below."""
-    key = key_file.read_text(encoding="utf-8").strip() if key_file else "-"
+    key = secret(key_file) or "-"
     own = RegionClient("eu", [ModelEndpoint(url=url, api_key_file=key_file)], Bounds(concurrency=concurrency))
     plain = AsyncInferenceClient(base_url=url, provider="hf-inference", api_key=key)
 

@@ -1,8 +1,8 @@
 """`python -m tests.bench.fixed_model SLOTS SERVICE_S`: a model server whose limit is known.
 
-It speaks TGI's protocol on a free port, prints its URL, and ends with its input. Like continuous batching on a GPU: `SLOTS`
-answers are made at a time, each takes `SERVICE_S`, the rest waits. So it gives SLOTS / SERVICE_S answers a second, and the
-time that it adds by itself is told in `x-queue-time`.
+It speaks TGI's protocol on a free port, prints its URL, and ends with its input. Like continuous batching on a GPU:
+`SLOTS` answers are made at a time, each takes `SERVICE_S`, the rest waits; how long, `x-queue-time` tells. So it gives
+SLOTS / SERVICE_S answers a second.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
+from infra.local.settings import ROOT
 from tests.bench import harness
 
 TOKENS = 8
@@ -39,7 +40,7 @@ class FixedModel:
 def fixed_model(slots: int, service_s: float) -> Iterator[FixedModel]:
     """A server in a process of its own."""
     command = harness.module("tests.bench.fixed_model", str(slots), str(service_s))
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=harness.ROOT) as child:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:

@@ -25,6 +25,13 @@ class AnswerTooLargeError(httpx.TransportError):
     """The answer is longer than the bound, or compressed, so that its length says nothing."""
 
 
+class BadRequestError(httpx.HTTPError):
+    """Status 400, before the library reads it.
+
+    Some texts in one have the library leave parameters out, the grammar among them, for good and for every server.
+    """
+
+
 @dataclass(slots=True)
 class Exchange:
     """One call on its way: where it goes, and what its answer began with. The library hides both."""
@@ -151,7 +158,7 @@ class _Bounded(httpx.AsyncByteStream):
 async def _send(
     lane: httpx.AsyncHTTPTransport, request: httpx.Request, addresses: tuple[Address, ...]
 ) -> httpx.Response:
-    host = request.url.host
+    host = request.extensions.get("sni_hostname", request.url.host)
     for number, address in enumerate(addresses, 1):
         if str(address) != host:
             # The name stays in the Host header and in the certificate's check; only the connection is pinned.
@@ -192,7 +199,9 @@ def _client() -> httpx.AsyncClient:
 
 async def _read_errors(response: httpx.Response) -> None:
     # The library reads an error's body later, when a stream would already be closed.
-    if response.status_code >= 400:
+    if response.status_code == 400:
+        raise BadRequestError("the server refused the request")
+    if response.status_code > 400:
         await response.aread()
 
 

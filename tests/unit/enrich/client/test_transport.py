@@ -127,7 +127,10 @@ async def test_an_address_beyond_the_policy_is_refused_before_anything_is_sent(m
         async with client_for(endpoint, bounds=Bounds(address_s=0.0)) as client:
             await client.info()
             got = await client.attempt(request())
-    assert (got.outcome, got.error_type) == ("refused", "endpoint_refused")
+        async with client_for(endpoint) as beginner:
+            first = await beginner.attempt(request())
+    assert (got.outcome, got.error_type) == (first.outcome, first.error_type) == ("refused", "endpoint_refused")
+    assert (first.endpoint, first.model, first.may_pass) == (endpoint.url, None, True)
     assert server.asked == []
 
 
