@@ -144,9 +144,9 @@ def test_every_right_of_a_data_subject_is_asked_for(name: str) -> None:
 
 
 def test_an_injection_names_a_task_and_a_label_of_that_task() -> None:
-    labels = {
-        "review_sentiment": _SENTIMENTS,
-        "note_intent": _INTENTS,
+    labels: dict[str, set[str | None]] = {
+        "review_sentiment": {*_SENTIMENTS},
+        "note_intent": {*_INTENTS},
         "product_attributes": {None},
         "cart_recovery": {None},
     }
