@@ -23,11 +23,11 @@ from streams.enrich.client import Bounds, RegionClient
 from streams.enrich.lanes import Lane, LaneRole
 from streams.enrich.recording import Recording
 from streams.enrich.stage import EnrichStage
-from streams.enrich.warming import warm
 from streams.enrich.tasks import TASKS
 from streams.enrich.tasks.note_intent import NOTE_INTENT
 from streams.enrich.tasks.review_themes import REVIEW_THEMES
 from streams.enrich.tasks.task import Task
+from streams.enrich.warming import warm
 from streams.residency.endpoints import ModelEndpoint
 from tests.unit.enrich.client.server import Asked, ModelServer, reply, serving
 from tests.unit.enrich.events import note, review
