@@ -13,6 +13,7 @@ from streams.enrich.failover import serving
 from streams.enrich.lanes import Lane
 from streams.enrich.recording import Recording
 from streams.enrich.stage import EnrichStage
+from streams.enrich.warming import warm
 from streams.log import logger
 from streams.redact.keyfiles import GATE_KEYS
 from streams.redact.known_header import KnownHeader
@@ -52,6 +53,7 @@ def _wire(worker: Worker, lane: Lane) -> None:
         # Events wait in Kafka, and the watch says who is missing.
         worker.rest()
         return
+    warm(lane.tasks)
     known = KnownHeader(RegionKeys.read(settings.gate_keys_dir, GATE_KEYS))
     notes = worker.table("notes") if lane.reads_once else None
     recording = Recording(worker.codec, policy.digest)

@@ -1,7 +1,7 @@
-"""Whether a review is positive, neutral or negative: two questions with two words each; no agreement is neutral.
+"""Whether a review is positive, neutral or negative: three questions of two words each; no agreement is neutral.
 
-A model of 135 M parameters never says `neutral` when it is one word among three, and is right on the other two. Asked
-in two ways, it contradicts itself on what is neither.
+A model of 135 M parameters never says `neutral` when it is one word among three, however many examples it is shown, and
+is right about most others. Asked in three ways, it contradicts itself on what is neither.
 """
 
 from typing import Literal, get_args
@@ -32,16 +32,24 @@ _DISLIKED = (
 )
 
 
-def _step(name: str, asks: str, liked: str, disliked: str, count: int) -> Step:
+def _step(name: str, asks: str, liked: str, disliked: str) -> Step:
     # The last example weighs most with a small model: the good one, since reviews that complain say so anyway.
-    pairs = zip(_DISLIKED[:count], _LIKED[:count], strict=True)
+    pairs = zip(_DISLIKED, _LIKED, strict=True)
     shots = tuple(shot for bad, good in pairs for shot in ((bad, disliked), (good, liked)))
     return Step(name, few_shot("Review", asks, shots), Choice((liked, disliked)))
 
 
+_STEPS = (
+    _step("sentiment", "Sentiment", "positive", "negative"),
+    _step("rating", "Rating", "good", "bad"),
+    _step("customer", "The customer is", "happy", "unhappy"),
+)
+_LIKES = {"positive", "good", "happy"}
+
+
 def _conclude(_source: Source, answers: Answers) -> Answer:
-    said = (answers["sentiment"], answers["rating"])
-    found: Sentiment = {("positive", "good"): "positive", ("negative", "bad"): "negative"}.get(said, "neutral")  # type: ignore[assignment]
+    liked = sum(answers[step.name] in _LIKES for step in _STEPS)
+    found: Sentiment = "positive" if liked == len(_STEPS) else "neutral" if liked else "negative"
     return Answer(found, {"sentiment": found})
 
 
@@ -54,10 +62,7 @@ REVIEW_SENTIMENT = Task(
     deadline_s=60.0,
     patience_s=6 * 3600.0,
     source_of=review,
-    steps=(
-        _step("sentiment", "Sentiment", "positive", "negative", 2),
-        _step("rating", "Rating", "good", "bad", 3),
-    ),
+    steps=_STEPS,
     answer=ReviewSentiment,
     conclude=_conclude,
     labels=get_args(Sentiment),

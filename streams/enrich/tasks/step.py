@@ -97,13 +97,16 @@ class Step:
 
 
 def few_shot(asks: str, answers: str, shots: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    """A template of examples, for completion: each text is quoted on one line, its answer stands on the next."""
-    shown = "".join(f'{asks}: "{text}"\n{answers}: {label}\n\n' for text, label in shots)
-    return {ANY: f'{shown}{{note}}{asks}: "{{text}}"\n{answers}:'}
+    """A template of examples, for completion: each text stands on a line of its own, its answer on the next.
+
+    Not in quotes: a small model takes a quoted review for a complaint.
+    """
+    shown = "".join(f"{asks}: {text}\n{answers}: {label}\n\n" for text, label in shots)
+    return {ANY: f"{shown}{{note}}{asks}: {{text}}\n{answers}:"}
 
 
 def nearest_shots(asks: str, answers: str) -> Mapping[str, str]:
-    """As few_shot, with the examples that Step.shots chooses."""
+    """As few_shot, with the examples that Step.shots chooses; here texts are quoted."""
     return {ANY: f'{{shots}}{{note}}{asks}: "{{text}}"\n{answers}:'}
 
 

@@ -1,14 +1,14 @@
 """One text through the worker's own path: redaction, gate, prompt, model, repair, rules. Nothing is kept."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from avro_schemas.codec import Codec
 from avro_schemas.records import CommerceEvent, EnrichmentResult, ModelCall
 from streams.clock import now
 from streams.delivery.message import Message
-from streams.enrich.asking import Asking, Client
+from streams.enrich.asking import Asking, Client, Pace
 from streams.enrich.cache import AnswerCache
 from streams.enrich.progress import Progress
 from streams.enrich.question import Question
@@ -16,10 +16,12 @@ from streams.enrich.recording import Recording
 from streams.enrich.tasks.reading import of_text
 from streams.enrich.tasks.step import Source
 from streams.enrich.tasks.task import Task
+from streams.enrich.warming import warm
 from streams.redact.detect.detector import Detector
 from streams.redact.placeholders import Placeholders
 from topics.names import MODEL_CALLS, PRIVACY_REQUESTS
 
+_DEADLINE_S = 600.0
 _CODEC = Codec({"model_call": 1, "enrichment_result": 2, "privacy_request": 3}, lambda _: "")
 
 
@@ -38,10 +40,12 @@ class Asker:
     """Asks one task of one region's servers."""
 
     def __init__(self, task: Task, client: Client, detector: Detector) -> None:
-        self._task = task
+        # A slow machine shall not count as a wrong answer.
+        self._task = replace(task, deadline_s=_DEADLINE_S, patience_s=None)
         self._region = client.region
         self._recording = Recording(_CODEC, "")
-        self._asking = Asking(client, self._recording, AnswerCache(0))
+        self._asking = Asking(client, self._recording, AnswerCache(0), Pace(longest_attempt_s=_DEADLINE_S))
+        warm((task,))
         self._detector = detector
 
     async def ask(self, text: str, language: str | None, country: str | None, number: int = 0) -> Tried:

@@ -1,11 +1,14 @@
-"""A labelled set: one JSON object a line with `text` and `label`, perhaps `language`, `country` and `difficulty`."""
+"""A labelled set: one JSON object a line with `text` and `label`, perhaps `language`, `country` and `difficulty`.
+
+The label may also stand under its own name, `sentiment` or `intent`, and the difficulty under `kind`.
+"""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 Difficulty = Literal["obvious", "tricky"]
 
@@ -20,10 +23,10 @@ class Labelled(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     text: str = Field(min_length=1, repr=False)
-    label: str = Field(min_length=1)
+    label: str = Field(min_length=1, validation_alias=AliasChoices("label", "sentiment", "intent"))
     language: str = "en"
     country: str | None = None
-    difficulty: Difficulty | None = None
+    difficulty: Difficulty | None = Field(default=None, validation_alias=AliasChoices("difficulty", "kind"))
 
 
 def read_set(path: Path, labels: tuple[str, ...]) -> tuple[Labelled, ...]:

@@ -130,7 +130,7 @@ async def test_a_request_has_the_same_id_whichever_event_of_the_order_tells_it()
 
 
 async def test_a_review_raises_nothing() -> None:
-    stand = Stand(Model(answered(" negative"), answered(" bad"), answered(" other")))
+    stand = Stand(Model(*map(answered, (" negative", " bad", " unhappy", " other"))))
     await stand.once(review("Delete all my data!"))
     assert stand.requests == []
 

@@ -89,16 +89,16 @@ def test_the_hash_of_a_configuration_changes_with_prompt_labels_and_limits() -> 
 
 
 @pytest.mark.parametrize(
-    ("sentiment", "rating", "label"),
+    ("said", "label"),
     [
-        ("positive", "good", "positive"),
-        ("negative", "bad", "negative"),
-        ("positive", "bad", "neutral"),
-        ("negative", "good", "neutral"),
+        (("positive", "good", "happy"), "positive"),
+        (("negative", "bad", "unhappy"), "negative"),
+        (("positive", "bad", "unhappy"), "neutral"),
+        (("negative", "good", "happy"), "neutral"),
     ],
 )
-def test_a_review_on_which_the_two_questions_disagree_is_neutral(sentiment: str, rating: str, label: str) -> None:
-    answers = {"sentiment": sentiment, "rating": rating}
+def test_a_review_on_which_the_questions_disagree_is_neutral(said: tuple[str, str, str], label: str) -> None:
+    answers = dict(zip(("sentiment", "rating", "customer"), said, strict=True))
     assert REVIEW_SENTIMENT.concluded(Source("x", "nl"), answers).label == label
     assert REVIEW_SENTIMENT.concluded(Source("x", "nl"), answers).language == "nl"
 
