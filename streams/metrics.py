@@ -62,7 +62,9 @@ PROMPTS_BY_PATTERNS = Counter(
 MODEL_SECONDS = Histogram(
     "gen_ai_client_operation_duration_seconds", "Duration of a model call.", ["task", "region"], buckets=GEN_AI_BUCKETS
 )
-MODEL_CIRCUIT_OPEN = Gauge("inland_model_circuit_open", "1 while a region's model server is left alone.", ["region"])
+MODEL_CIRCUIT_OPEN = Gauge(
+    "inland_model_circuit_open", "1 while all of a region's model servers are left alone.", ["region"]
+)
 MODEL_IN_FLIGHT = Gauge("inland_model_calls_in_flight", "Model calls in flight.", ["region"])
 MODEL_LIMIT = Gauge("inland_model_concurrency_limit", "Calls that a region's servers are given at a time.", ["region"])
 MODEL_WAITING = Gauge("inland_model_calls_waiting", "Calls in our own queue for a place.", ["region", "priority"])
