@@ -108,7 +108,9 @@ GEN_AI_PER_TOKEN = Histogram(
     _MODEL,
     buckets=_PER_TOKEN_S,
 )
-MODEL_CIRCUIT_OPEN = Gauge("inland_model_circuit_open", "1 while a region's model server is left alone.", ["region"])
+MODEL_CIRCUIT_OPEN = Gauge(
+    "inland_model_circuit_open", "1 while all of a region's model servers are left alone.", ["region"]
+)
 MODEL_IN_FLIGHT = Gauge("inland_model_calls_in_flight", "Model calls in flight.", ["region"])
 MODEL_LIMIT = Gauge("inland_model_concurrency_limit", "Calls that a region's servers are given at a time.", ["region"])
 MODEL_WAITING = Gauge("inland_model_calls_waiting", "Calls in our own queue for a place.", ["region", "priority"])

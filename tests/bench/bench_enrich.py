@@ -46,11 +46,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Both ways under one load. `ratio`: of calls a second, Inland's to the bare loop's, median of pairs of rounds."""
+    """Both ways under one load. Ratios of Inland's calls and tokens a second to the bare loop's: median of pairs."""
 
     client: Figures
     bare: Figures
     ratio: float
+    tokens_ratio: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,6 @@ class Report:
     in_flight: int
     memory_mib: float
     model: Compared | None
-    model_tokens_ratio: float | None
 
 
 async def at_limit(server: FixedModel, rounds: int, seconds: float) -> Compared:
@@ -123,7 +123,12 @@ def said(number: int, client: Side, loop: Side) -> None:
 
 def compared(client: Side, loop: Side) -> Compared:
     """Medians of both ways."""
-    return Compared(figures(client), figures(loop), harness.ratio(client.calls_per_s, loop.calls_per_s))
+    return Compared(
+        figures(client),
+        figures(loop),
+        harness.ratio(client.calls_per_s, loop.calls_per_s),
+        harness.ratio(client.tokens_per_s, loop.tokens_per_s),
+    )
 
 
 def figures(side: Side) -> Figures:
@@ -162,14 +167,13 @@ def questions(count: int) -> list[Question]:
     return asked[:count]
 
 
-async def with_model(url: str, key_file: Path, count: int, concurrency: int, rounds: int) -> tuple[Compared, float]:
-    """The real model; the ratio of tokens a second, Inland's to the bare loop's."""
+async def with_model(url: str, key_file: Path, count: int, concurrency: int, rounds: int) -> Compared:
+    """The real model."""
     async with both(url, concurrency, key_file) as ways:
-        told = await alternate(ways, questions(count), concurrency, rounds)
-    return told, round(told.client.tokens_per_s / told.bare.tokens_per_s, 3)
+        return await alternate(ways, questions(count), concurrency, rounds)
 
 
-def model(platform: Platform, count: int, concurrency: int, rounds: int) -> tuple[Compared, float]:
+def model(platform: Platform, count: int, concurrency: int, rounds: int) -> Compared:
     """Start the platform's model server and compare on it."""
     harness.infrastructure(platform)
     key_file = platform.layout.secrets / "model-api-key"
@@ -183,7 +187,7 @@ def show(title: str, told: Compared) -> None:
         for name, one in (("Inland's client", told.client), ("bare loop", told.bare))
     ]
     harness.table(title, ("", "calls/s", "tokens/s", "p50 ms", "p99 ms", "CPU ms/call"), rows)
-    harness.console.print(f"Inland : bare = {told.ratio} in calls/s")
+    harness.console.print(f"Inland : bare = {told.ratio} in calls/s, {told.tokens_ratio} in tokens/s")
 
 
 def main() -> None:
@@ -204,18 +208,17 @@ def main() -> None:
         loaded, p50, p99 = asyncio.run(at_load(server, given.rounds, given.seconds))
     harness.console.print(f"{given.in_flight} calls in flight …", style="dim")
     held, mib = memory(given.in_flight)
-    real, tokens_ratio = None, None
+    real = None
     if given.concurrency:
         with harness.own_platform() as platform:
-            real, tokens_ratio = model(platform, given.questions, given.concurrency, given.rounds)
+            real = model(platform, given.questions, given.concurrency, given.rounds)
     show(f"at the limit of {server.limit_per_s:.0f} calls/s, {server.slots * 2} at a time", limited)
     show(f"at {LOAD:.0%} of it, by chance", loaded)
     harness.console.print(f"added: p50 {p50} ms, p99 {p99} ms; {held} calls in flight: {mib} MiB")
     if real is not None:
         show(f"SmolLM2, {given.concurrency} at a time", real)
-        harness.console.print(f"Inland : bare = {tokens_ratio} in tokens/s")
     baseline = "asyncio loop over AsyncInferenceClient.text_generation"
-    report = Report(baseline, server.limit_per_s, limited, loaded, p50, p99, held, mib, real, tokens_ratio)
+    report = Report(baseline, server.limit_per_s, limited, loaded, p50, p99, held, mib, real)
     harness.tell("enrich", report)
 
 

@@ -31,9 +31,15 @@ class Limit:
         self._ceiling = self._setting if stated is None else max(1, min(self._setting, stated))
         self._value = min(self._value, float(self._ceiling))
 
-    def answered(self, server_queue_us: int | None, in_flight: int, sent_at: float, now: float) -> None:
-        """A call was answered. `in_flight`: calls under way, itself included; times in monotonic seconds."""
-        if server_queue_us is not None and server_queue_us > self._target_us:
+    def answered(
+        self, waited_us: int | None, served_us: int | None, in_flight: int, sent_at: float, now: float
+    ) -> None:
+        """A call was answered. `in_flight`: calls under way, itself included; times in monotonic seconds.
+
+        `waited_us`, `served_us`: in the server's queue, and in its hands. A slow server is not a full one: it is full
+        when calls wait beyond the target and longer than they are served, for then it has more than it needs.
+        """
+        if waited_us is not None and waited_us > max(self._target_us, served_us or 0):
             self.refused(sent_at, now)
         elif in_flight + 1 >= self._value:
             step = 1.0 if self._starting else 1.0 / self._value

@@ -126,7 +126,7 @@ class Replica:
         now = time.monotonic()
         if reply.outcome == "answered":
             self.breaker.succeeded()
-            self.limit.answered(reply.server_queue_us, self.outstanding, sent_at, now)
+            self.limit.answered(reply.server_queue_us, reply.inference_us, self.outstanding, sent_at, now)
         elif reply.outcome == "overloaded":
             # It answers: fewer calls help, none at all does not.
             self.breaker.succeeded()

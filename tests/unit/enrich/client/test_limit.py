@@ -8,7 +8,7 @@ from streams.enrich.client.limit import DECREASE, START, Limit
 
 def grown(limit: Limit, answers: int, now: float = 0.0) -> Limit:
     for _ in range(answers):
-        limit.answered(0, limit.value, now, now)
+        limit.answered(0, None, limit.value, now, now)
     return limit
 
 
@@ -35,14 +35,20 @@ def test_refusals_of_calls_sent_before_the_last_decrease_count_once() -> None:
 
 def test_a_long_wait_in_the_server_s_queue_is_as_good_as_a_refusal() -> None:
     limit = grown(Limit(100, 1.0), 84)
-    limit.answered(1_000_001, 100, 1.0, 2.0)
+    limit.answered(1_000_001, 500_000, 100, 1.0, 2.0)
     assert limit.value == int(100 * DECREASE)
+
+
+def test_a_server_that_is_merely_slow_is_kept_busy() -> None:
+    limit = grown(Limit(100, 1.0), 84)
+    limit.answered(5_000_000, 8_000_000, 100, 1.0, 9.0)
+    assert limit.value == 100
 
 
 def test_it_does_not_grow_while_something_else_holds_calls_back() -> None:
     limit = Limit(100, 1.0)
     for _ in range(100):
-        limit.answered(0, 3, 0.0, 0.0)
+        limit.answered(0, None, 3, 0.0, 0.0)
     assert limit.value == START
 
 
@@ -70,10 +76,10 @@ def test_whatever_happens_it_stays_between_one_and_its_bounds(
         before = limit.value
         match kind:
             case "answer":
-                limit.answered(0, number, now - passed, now)
+                limit.answered(0, None, number, now - passed, now)
                 assert before <= limit.value <= before + 1
             case "slow":
-                limit.answered(2_000_000, number, now - passed, now)
+                limit.answered(2_000_000, None, number, now - passed, now)
                 assert limit.value <= before
             case "refuse":
                 limit.refused(now - passed, now)

@@ -51,6 +51,44 @@ async def test_calls_are_spread_over_the_servers_by_how_many_each_has() -> None:
     assert {one.endpoint for one in replies} == {server.url for server in servers}
 
 
+async def test_a_server_that_is_busy_gets_fewer_calls_than_one_that_is_not() -> None:
+    first, let_go = asyncio.Event(), asyncio.Event()
+
+    async def holds_the_first(_: Asked, writer: asyncio.StreamWriter) -> None:
+        if not first.is_set():
+            first.set()
+            await let_go.wait()
+        await reply(writer, tgi())
+
+    async with (
+        serving(holds_the_first) as one,
+        serving(holds_the_first) as other,
+        client_for(ModelEndpoint(url=one.url), ModelEndpoint(url=other.url)) as client,
+    ):
+        held = asyncio.ensure_future(client.attempt(request()))
+        await first.wait()
+        replies = [await client.attempt(request()) for _ in range(10)]
+        let_go.set()
+        busy = (await held).endpoint
+    assert {reply.endpoint for reply in replies} == {one.url, other.url} - {busy}
+
+
+async def test_a_probe_that_is_cancelled_leaves_its_place_to_the_next() -> None:
+    gate = Gate()
+    async with engine(gate) as (_, client):
+        await client.info()
+        breaker = client._replicas[0].breaker
+        breaker.trip()
+        breaker._opens_until = 0.0  # its pause is over
+        probe = asyncio.ensure_future(client.attempt(request()))
+        await gate.arrived.acquire()
+        probe.cancel()
+        await asyncio.gather(probe, return_exceptions=True)
+        gate.open.set()
+        assert (await client.attempt(request())).outcome == "answered"
+    assert breaker.state == "closed"
+
+
 async def test_a_server_that_is_down_is_left_out_and_the_other_answers() -> None:
     async with serving(always(tgi())) as gone:
         pass
