@@ -1,73 +1,37 @@
 """`python tests/bench/bench_enrich.py`: Inland's model client against a bare loop with the same library.
 
-Both put the same prompts to the same real model server through huggingface_hub's AsyncInferenceClient, as many at a
-time, in alternating rounds whose order changes. What Inland's client does beyond: a deadline, the gate of free places,
-times and token counts of every attempt, every failure as an outcome. The server keeps evaluated prompts; one round
-that is not counted fills that memory, so that both find it alike.
+Both put the same prompts to the same server through huggingface_hub's AsyncInferenceClient, in alternating rounds
+whose order changes. What Inland's client does beyond: priorities, a limit that adapts, a breaker, a deadline, address
+checks, times and token counts of every attempt, every failure as an outcome.
+
+Four parts: throughput at the limit of a server of fixed service time; what the client adds to the latency at 80 % of
+that limit; memory of a worker with 500 calls in flight; tokens a second with the real model of the local platform. That
+one keeps evaluated prompts: one round that is not counted fills its memory, so that both find it alike.
 """
 
 import argparse
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 import orjson
-from huggingface_hub import AsyncInferenceClient
 
 from infra.local.platform import Platform
-from infra.local.secrets import secret
-from streams.enrich.client import ModelClient, Parameters, Reply
+from streams.enrich.client import Parameters
 from streams.enrich.tasks import TASKS
 from streams.enrich.tasks.step import Source
 from tests.bench import harness
+from tests.bench.enrich_ways import Question, Side, Ways, both
+from tests.bench.fixed_model import FixedModel, fixed_model
 from tests.bench.harness import Quantiles
 from tests.fixtures.samples import FOLDER
 
-_DEADLINE_S = 60.0
-
-Call = Callable[[str, Parameters], Awaitable[int]]
-"""One call: prompt and parameters in, number of generated tokens out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One prompt with its parameters."""
-
-    prompt: str = field(repr=False)
-    parameters: Parameters
-
-
-@dataclass(slots=True)
-class Side:
-    """What the rounds of one way brought; CPU of this process in milliseconds per call."""
-
-    calls_per_s: list[float] = field(default_factory=list)
-    tokens_per_s: list[float] = field(default_factory=list)
-    cpu_ms: list[float] = field(default_factory=list)
-    latencies_ms: list[float] = field(default_factory=list)
-
-    async def round(self, call: Call, questions: Sequence[Question], concurrency: int) -> None:
-        """Ask every question, `concurrency` at a time."""
-        waiting = list(questions)
-        tokens = 0
-        began, cpu = time.perf_counter(), time.process_time()
-
-        async def asker() -> None:
-            nonlocal tokens
-            while waiting:
-                question = waiting.pop()
-                asked = time.perf_counter()
-                got = await call(question.prompt, question.parameters)
-                tokens += got  # not with the await on one line: the others add meanwhile
-                self.latencies_ms.append((time.perf_counter() - asked) * 1000)
-
-        await asyncio.gather(*(asker() for _ in range(concurrency)))
-        seconds = time.perf_counter() - began
-        self.calls_per_s.append(len(questions) / seconds)
-        self.tokens_per_s.append(tokens / seconds)
-        self.cpu_ms.append((time.process_time() - cpu) / len(questions) * 1000)
+LOAD = 0.8
+_PLAIN = Question("Review: it works well, I am happy with it.\nSentiment:", Parameters(8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +45,106 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """`ratio` is of calls a second. Prompt tokens and inference time are the server's own word."""
+class Compared:
+    """Both ways under one load. `ratio`: of calls a second, Inland's to the bare loop's, median of pairs of rounds."""
 
-    baseline: str
-    questions: int
-    concurrency: int
-    rounds: int
-    prompt_tokens_mean: float
-    inference: Quantiles
     client: Figures
     bare: Figures
     ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`added_*`: Inland's quantile less the bare loop's, milliseconds, median of pairs of rounds."""
+
+    baseline: str
+    limit_per_s: float
+    at_limit: Compared
+    at_load: Compared
+    added_p50_ms: float
+    added_p99_ms: float
+    in_flight: int
+    memory_mib: float
+    model: Compared | None
+    model_tokens_ratio: float | None
+
+
+async def at_limit(server: FixedModel, rounds: int, seconds: float) -> Compared:
+    """Closed load of twice the server's slots: it never waits for a call."""
+    concurrency = server.slots * 2
+    questions = [_PLAIN] * max(concurrency * 4, int(server.limit_per_s * seconds))
+    async with both(server.url, concurrency) as ways:
+        return await alternate(ways, questions, concurrency, rounds)
+
+
+async def alternate(ways: Ways, questions: Sequence[Question], concurrency: int, rounds: int) -> Compared:
+    """Warm up, then a round of each way after the other."""
+    for call in (ways.ours, ways.bare):
+        await Side().closed_round(call, questions, concurrency)
+    client, loop = Side(), Side()
+    for number in range(rounds):
+        for side, call in ((client, ways.ours), (loop, ways.bare))[:: -1 if number % 2 else 1]:
+            await side.closed_round(call, questions, concurrency)
+        said(number, client, loop)
+    return compared(client, loop)
+
+
+async def at_load(server: FixedModel, rounds: int, seconds: float) -> tuple[Compared, float, float]:
+    """Open load at LOAD of the limit, the same arrivals for both; the added median and 99th percentile."""
+    per_s = server.limit_per_s * LOAD
+    count = max(100, int(per_s * seconds))
+    client, loop = Side(), Side()
+    async with both(server.url, server.slots * 4) as ways:
+        for call in (ways.ours, ways.bare):
+            await Side().open_round(call, _PLAIN, per_s, count, seed=0)
+        for number in range(rounds):
+            for side, call in ((client, ways.ours), (loop, ways.bare))[:: -1 if number % 2 else 1]:
+                await side.open_round(call, _PLAIN, per_s, count, seed=number)
+            said(number, client, loop)
+    pairs = [
+        (harness.quantiles_of(ours), harness.quantiles_of(bare))
+        for ours, bare in zip(client.latencies_ms, loop.latencies_ms, strict=True)
+    ]
+    return (
+        compared(client, loop),
+        round(median(ours.p50_ms - bare.p50_ms for ours, bare in pairs), 2),
+        round(median(ours.p99_ms - bare.p99_ms for ours, bare in pairs), 2),
+    )
+
+
+def said(number: int, client: Side, loop: Side) -> None:
+    """A line of progress."""
+    harness.console.print(
+        f"  round {number + 1}: {client.calls_per_s[-1]:.1f} : {loop.calls_per_s[-1]:.1f} calls/s,"
+        f" CPU {client.cpu_ms[-1]:.2f} : {loop.cpu_ms[-1]:.2f} ms/call",
+        style="dim",
+    )
+
+
+def compared(client: Side, loop: Side) -> Compared:
+    """Medians of both ways."""
+    return Compared(figures(client), figures(loop), harness.ratio(client.calls_per_s, loop.calls_per_s))
+
+
+def figures(side: Side) -> Figures:
+    """Medians of one way; quantiles over all of its calls."""
+    return Figures(
+        round(median(side.calls_per_s), 2),
+        round(median(side.tokens_per_s), 2),
+        round(median(side.cpu_ms), 2),
+        harness.quantiles_of([one for taken in side.latencies_ms for one in taken]),
+    )
+
+
+def memory(calls: int) -> tuple[int, float]:
+    """Calls in flight and resident memory of a worker's process, from a child."""
+    with tempfile.TemporaryDirectory() as folder, fixed_model(calls, 2.0) as server:
+        log = Path(folder) / "memory.log"
+        command = harness.module("tests.bench.enrich_memory", server.url, str(calls))
+        with harness.process(command, dict(os.environ), log) as child:
+            told = orjson.loads(harness.result_of(child, log))
+    harness.console.print(f"  {told['before_mib']} MiB before the first call", style="dim")
+    return int(told["in_flight"]), float(told["most_mib"])
 
 
 def questions(count: int) -> list[Question]:
@@ -110,84 +162,60 @@ def questions(count: int) -> list[Question]:
     return asked[:count]
 
 
-async def compare(url: str, key: str, asked: Sequence[Question], concurrency: int, rounds: int) -> Report:
-    """Warm the server, alternate, compare."""
-    own = ModelClient("eu", url, key, concurrency=concurrency, deadline_s=_DEADLINE_S)
-    plain = AsyncInferenceClient(base_url=url, provider="hf-inference", api_key=key)
-    replies: list[Reply] = []
-
-    async def ours(prompt: str, parameters: Parameters) -> int:
-        reply = await own.generate(prompt, parameters)
-        if reply.output_tokens is None:
-            raise harness.BenchError(f"a model call ended as {reply.outcome} ({reply.error_type})")
-        replies.append(reply)
-        return reply.output_tokens
-
-    async def bare(prompt: str, parameters: Parameters) -> int:
-        output = await plain.text_generation(prompt, details=True, **parameters.as_arguments())
-        return output.details.generated_tokens if output.details else 0
-
-    try:
-        await Side().round(bare, asked, concurrency)
-        client, loop = Side(), Side()
-        for number in range(rounds):
-            for side, call in ((client, ours), (loop, bare))[:: -1 if number % 2 else 1]:
-                await side.round(call, asked, concurrency)
-    finally:
-        await own.close()
-        await plain.close()  # type: ignore[no-untyped-call]
-    return Report(
-        baseline="asyncio loop over AsyncInferenceClient.text_generation",
-        questions=len(asked),
-        concurrency=concurrency,
-        rounds=rounds,
-        prompt_tokens_mean=round(sum(reply.input_tokens or 0 for reply in replies) / len(replies), 1),
-        inference=harness.quantiles_of([(reply.inference_us or 0) / 1000 for reply in replies]),
-        client=figures(client),
-        bare=figures(loop),
-        ratio=harness.ratio(client.calls_per_s, loop.calls_per_s),
-    )
+async def with_model(url: str, key_file: Path, count: int, concurrency: int, rounds: int) -> tuple[Compared, float]:
+    """The real model; the ratio of tokens a second, Inland's to the bare loop's."""
+    async with both(url, concurrency, key_file) as ways:
+        told = await alternate(ways, questions(count), concurrency, rounds)
+    return told, round(told.client.tokens_per_s / told.bare.tokens_per_s, 3)
 
 
-def figures(side: Side) -> Figures:
-    """Medians of one way."""
-    return Figures(
-        round(median(side.calls_per_s), 2),
-        round(median(side.tokens_per_s), 2),
-        round(median(side.cpu_ms), 2),
-        harness.quantiles_of(side.latencies_ms),
-    )
-
-
-def measure(platform: Platform, count: int, concurrency: int, rounds: int) -> Report:
+def model(platform: Platform, count: int, concurrency: int, rounds: int) -> tuple[Compared, float]:
     """Start the platform's model server and compare on it."""
     harness.infrastructure(platform)
-    key = secret(platform.layout, "model-api-key")
-    return asyncio.run(compare(platform.settings.model_url, key, questions(count), concurrency, rounds))
+    key_file = platform.layout.secrets / "model-api-key"
+    return asyncio.run(with_model(platform.settings.model_url, key_file, count, concurrency, rounds))
 
 
-def show(report: Report) -> None:
-    """Print the table."""
+def show(title: str, told: Compared) -> None:
+    """Print one comparison."""
     rows = [
         (name, one.calls_per_s, one.tokens_per_s, one.latency.p50_ms, one.latency.p99_ms, one.cpu_ms_per_call)
-        for name, one in (("Inland's client", report.client), ("bare loop", report.bare))
+        for name, one in (("Inland's client", told.client), ("bare loop", told.bare))
     ]
-    title = f"{report.questions} prompts of {report.prompt_tokens_mean:.0f} tokens, {report.concurrency} at a time"
     harness.table(title, ("", "calls/s", "tokens/s", "p50 ms", "p99 ms", "CPU ms/call"), rows)
-    harness.console.print(f"inference alone: p50 {report.inference.p50_ms} ms, p99 {report.inference.p99_ms} ms")
-    harness.console.print(f"Inland : bare = {report.ratio} in calls/s")
+    harness.console.print(f"Inland : bare = {told.ratio} in calls/s")
 
 
 def main() -> None:
     """Read the command line, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slots", type=int, default=8, help="answers that the fixed server makes at a time")
+    parser.add_argument("--service-s", type=float, default=0.1, help="time that it takes for one")
+    parser.add_argument("--seconds", type=float, default=8.0, help="length of a round")
+    parser.add_argument("--in-flight", type=int, default=500)
     parser.add_argument("--questions", type=int, default=16)
-    parser.add_argument("--concurrency", type=int, default=4)
+    parser.add_argument("--concurrency", type=int, default=4, help="calls to the real model at a time; 0 leaves it out")
     parser.add_argument("--rounds", type=int, default=6)
     given = parser.parse_args()
-    with harness.own_platform() as platform:
-        report = measure(platform, given.questions, given.concurrency, given.rounds)
-    show(report)
+    with fixed_model(given.slots, given.service_s) as server:
+        harness.console.print(f"at the limit of {server.limit_per_s:.0f} calls/s …", style="dim")
+        limited = asyncio.run(at_limit(server, given.rounds, given.seconds))
+        harness.console.print(f"at {LOAD:.0%} of it …", style="dim")
+        loaded, p50, p99 = asyncio.run(at_load(server, given.rounds, given.seconds))
+    harness.console.print(f"{given.in_flight} calls in flight …", style="dim")
+    held, mib = memory(given.in_flight)
+    real, tokens_ratio = None, None
+    if given.concurrency:
+        with harness.own_platform() as platform:
+            real, tokens_ratio = model(platform, given.questions, given.concurrency, given.rounds)
+    show(f"at the limit of {server.limit_per_s:.0f} calls/s, {server.slots * 2} at a time", limited)
+    show(f"at {LOAD:.0%} of it, by chance", loaded)
+    harness.console.print(f"added: p50 {p50} ms, p99 {p99} ms; {held} calls in flight: {mib} MiB")
+    if real is not None:
+        show(f"SmolLM2, {given.concurrency} at a time", real)
+        harness.console.print(f"Inland : bare = {tokens_ratio} in tokens/s")
+    baseline = "asyncio loop over AsyncInferenceClient.text_generation"
+    report = Report(baseline, server.limit_per_s, limited, loaded, p50, p99, held, mib, real, tokens_ratio)
     harness.tell("enrich", report)
 
 

@@ -22,7 +22,7 @@ from huggingface_hub.errors import (
 
 from avro_schemas.records import CallOutcome
 from streams.enrich.client.gbnf import GrammarError
-from streams.enrich.client.transport import AnswerTooLargeError
+from streams.enrich.client.transport import AnswerTooLargeError, BadRequestError
 from streams.residency.endpoints import EndpointRefusedError
 
 _BY_TYPE: dict[str, tuple[CallOutcome, bool]] = {
@@ -101,6 +101,8 @@ def failure_of(error: BaseException, status: int | None) -> Failure:  # noqa: PL
             return Failure("refused", "grammar_unsupported", False)
         case AnswerTooLargeError():
             return Failure("failed", "answer_too_large", False)
+        case BadRequestError():
+            return of_status(400)
         case httpx.ConnectTimeout():
             return Failure("timeout", "connect", True)
         case HfHubHTTPError():

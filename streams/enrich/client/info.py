@@ -55,10 +55,14 @@ def of_openai(told: Any, wanted: str | None, version: str | None) -> ModelInfo:
 
 def of_llama_cpp(told: Any) -> ModelInfo:
     """From llama.cpp's `/props`. Its slots are no bound: what is beyond them waits in the server."""
-    path = str(told.get("model_path") or "")
     context = (told.get("default_generation_settings") or {}).get("n_ctx")
-    name = _text(told.get("model_alias")) or path.rpartition("/")[2]
-    return ModelInfo(_named(name), max_total_tokens=number(context), version=_text(told.get("build_info")))
+    # Without an alias both are the path of its file, which is nobody's business.
+    name = _text(told.get("model_alias")) or _text(told.get("model_path")) or ""
+    return ModelInfo(
+        _named(name.rpartition("/")[2] if name.startswith("/") else name),
+        max_total_tokens=number(context),
+        version=_text(told.get("build_info")),
+    )
 
 
 def _named(value: Any) -> str:

@@ -23,10 +23,12 @@ class Lanes:
         self._certificates = certificates
         self._idle: deque[tuple[float, httpx.AsyncHTTPTransport]] = deque()
 
-    def take(self) -> httpx.AsyncHTTPTransport:
-        """The one used last, else a new one; for the taker alone until it is given back."""
-        if self._idle:
-            return self._idle.pop()[1]
+    def take(self) -> tuple[httpx.AsyncHTTPTransport, bool]:
+        """The one used last, else a new one, and whether it was used; for the taker alone until it is given back."""
+        return (self._idle.pop()[1], True) if self._idle else (self.new(), False)
+
+    def new(self) -> httpx.AsyncHTTPTransport:
+        """One without a connection yet, as from `take`."""
         return httpx.AsyncHTTPTransport(verify=self._certificates, trust_env=False, limits=_ONE)
 
     async def give_back(self, lane: httpx.AsyncHTTPTransport) -> None:

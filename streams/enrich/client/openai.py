@@ -23,6 +23,7 @@ from huggingface_hub import AsyncInferenceClient
 from huggingface_hub.inference._common import RequestParameters
 
 from streams.enrich.client.answer import Answer, TokenTimes, milliseconds, number
+from streams.enrich.client.closed_schema import closed
 from streams.enrich.client.failures import CutShortError, StatedError
 from streams.enrich.client.gbnf import grammar_of
 from streams.enrich.client.parameters import Parameters
@@ -50,18 +51,19 @@ def body(engine: Engine, model: str, request: Request) -> dict[str, Any]:
 
 
 def _shape(engine: Engine, parameters: Parameters) -> dict[str, Any]:
-    schema, regex = parameters.schema, parameters.regex
+    schema = None if parameters.schema is None else closed(parameters.schema)
+    regex = parameters.regex
     match engine:
         case "vllm" if schema is not None:
-            return {"structured_outputs": {"json": dict(schema)}, "guided_json": dict(schema)}
+            return {"structured_outputs": {"json": schema}, "guided_json": schema}
         case "vllm" if regex is not None:
             return {"structured_outputs": {"regex": regex}, "guided_regex": regex}
         case "sglang" if schema is not None:
-            return {"json_schema": json.dumps(dict(schema))}
+            return {"json_schema": json.dumps(schema)}
         case "sglang" if regex is not None:
             return {"regex": regex}
         case "llama.cpp" if schema is not None:
-            return {"json_schema": dict(schema)}
+            return {"json_schema": schema}
         case "llama.cpp" if regex is not None:
             return {"grammar": grammar_of(regex)}
         case _:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from streams.delivery.failure import UnavailableError
 from streams.enrich.client.bounds import Bounds
-from streams.enrich.client.failures import FAILURES
+from streams.enrich.client.failures import FAILURES, failure_of
 from streams.enrich.client.queue import PlaceQueue
 from streams.enrich.client.replica import ModelChanged, Replica
 from streams.enrich.client.reply import ModelInfo, Reply
@@ -20,7 +20,7 @@ from streams.metrics import (
     MODEL_LIMIT,
     MODEL_WAITING,
 )
-from streams.residency.endpoints import ModelEndpoint
+from streams.residency.endpoints import EndpointRefusedError, ModelEndpoint
 
 _log = logger("enrich")
 _INFO_S = 10.0
@@ -59,8 +59,8 @@ class RegionClient:
             if replica.breaker.admits:
                 try:
                     return await replica.ready(_INFO_S)
-                except FAILURES:
-                    self._away(replica)
+                except FAILURES as error:
+                    self._away(replica, error)
         raise self._unavailable()
 
     async def attempt(self, request: Request) -> Reply:
@@ -77,9 +77,7 @@ class RegionClient:
             try:
                 replica = await self._queue.place(request.priority, request.deadline_s - (time.monotonic() - arrived))
             except TimeoutError:
-                waited_us = int((time.monotonic() - arrived) * 1e6)
-                engine = self._replicas[0].endpoint.engine
-                return Reply.unsent("timeout", engine, "no_place", queued_us=waited_us, may_pass=True)
+                return self._no_place(arrived)
             finally:
                 waiting.dec()
             self._in_flight.inc()
@@ -97,15 +95,30 @@ class RegionClient:
 
     async def _through(self, replica: Replica, request: Request, arrived: float) -> Reply | None:
         """The reply; None when the server does not say what it serves, so that nothing was sent to it."""
+        chosen = time.monotonic()
         try:
-            model = await replica.ready(request.deadline_s - (time.monotonic() - arrived))
-        except FAILURES:
-            self._away(replica)
+            model = await replica.ready(request.deadline_s - (chosen - arrived))
+        except EndpointRefusedError as error:
+            return replica.refused(error, chosen - arrived)
+        except TimeoutError as error:
+            if time.monotonic() - chosen < request.deadline_s / 2 and time.monotonic() - arrived >= request.deadline_s:
+                # Most of the deadline went by in our own queue: no fault of the server.
+                replica.breaker.given_up()
+                return self._no_place(arrived)
+            self._away(replica, error)
+            return None
+        except FAILURES as error:
+            self._away(replica, error)
             return None
         except BaseException:
             replica.breaker.given_up()
             raise
         return await replica.call(request, model, time.monotonic() - arrived)
+
+    def _no_place(self, arrived: float) -> Reply:
+        waited_us = int((time.monotonic() - arrived) * 1e6)
+        engine = self._replicas[0].endpoint.engine
+        return Reply.unsent("timeout", engine, "no_place", queued_us=waited_us, may_pass=True)
 
     def _take(self) -> Replica | None:
         self._turn += 1
@@ -131,9 +144,10 @@ class RegionClient:
         else:
             self._queue.fail(self._unavailable)
 
-    def _away(self, replica: Replica) -> None:
+    def _away(self, replica: Replica, error: BaseException) -> None:
         replica.breaker.trip()
-        _log.warning("a model server does not say what it serves", extra={"endpoint": replica.endpoint.url})
+        about = {"endpoint": replica.endpoint.url, "error_type": failure_of(error, None).error_type}
+        _log.warning("a model server does not say what it serves", extra=about)
 
     def _unavailable(self) -> UnavailableError:
         return UnavailableError(f"the model server of {self.region}")

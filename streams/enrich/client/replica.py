@@ -16,7 +16,7 @@ from streams.enrich.client.reply import ModelInfo, Reply
 from streams.enrich.client.request import Request
 from streams.enrich.client.serving import Serving
 from streams.enrich.client.transport import EndpointTransport
-from streams.residency.endpoints import ModelEndpoint
+from streams.residency.endpoints import EndpointRefusedError, ModelEndpoint
 from streams.settings import secret
 
 ModelChanged = Callable[[str, ModelInfo, ModelInfo], None]
@@ -80,6 +80,11 @@ class Replica:
         self._count(reply, sent_at, request.deadline_s)
         return reply
 
+    def refused(self, error: EndpointRefusedError, queued_s: float) -> Reply:
+        """An attempt that the policy did not let leave for this endpoint."""
+        self.breaker.failed()
+        return self._reply(failure_of(error, None), self._serving.known, int(queued_s * 1e6), 0)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._serving.close()
@@ -87,7 +92,7 @@ class Replica:
             await self._hub.close()  # type: ignore[no-untyped-call]
         await self._transport.shutdown()
 
-    def _reply(self, ended: Answer | Failure, model: ModelInfo, queued_us: int, total_us: int) -> Reply:
+    def _reply(self, ended: Answer | Failure, model: ModelInfo | None, queued_us: int, total_us: int) -> Reply:
         url, engine = self.endpoint.url, self.endpoint.engine
         if isinstance(ended, Failure):
             return Reply(

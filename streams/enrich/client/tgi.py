@@ -54,22 +54,24 @@ async def generate(hub: AsyncInferenceClient, request: Request, exchange: Exchan
 
 async def stream(hub: AsyncInferenceClient, request: Request) -> Answer:
     """Token by token; times are measured here, since streams carry no timing headers."""
-    times = TokenTimes(time.monotonic_ns)
+    times, whole = TokenTimes(time.monotonic_ns), None
     events = await hub.text_generation(request.prompt, details=True, stream=True, **arguments(request.parameters))
     async with aclosing(events):
         async for event in events:
             times.token()
             if event.details is not None and isinstance(event.generated_text, str):
-                reason = str(event.details.finish_reason)
-                return Answer(
-                    text=_without_stop(event.generated_text, reason, request.parameters.stop),
-                    finish_reason=reason,
-                    input_tokens=number(event.details.input_length),
-                    output_tokens=number(event.details.generated_tokens),
-                    first_token_us=times.first_us,
-                    per_token_us=times.per_token_us,
-                )
-    raise CutShortError
+                whole = event  # read on to the end: only then can the connection be used again
+    if whole is None:
+        raise CutShortError
+    reason = str(whole.details.finish_reason)
+    return Answer(
+        text=_without_stop(whole.generated_text, reason, request.parameters.stop),
+        finish_reason=reason,
+        input_tokens=number(whole.details.input_length),
+        output_tokens=number(whole.details.generated_tokens),
+        first_token_us=times.first_us,
+        per_token_us=times.per_token_us,
+    )
 
 
 def _without_stop(text: str, reason: str | None, stop: tuple[str, ...]) -> str:

@@ -25,6 +25,13 @@ class AnswerTooLargeError(httpx.TransportError):
     """The answer is longer than the bound, or compressed, so that its length says nothing."""
 
 
+class BadRequestError(httpx.HTTPError):
+    """Status 400, before the library reads it.
+
+    Some texts in one have the library leave parameters out, the grammar among them, for good and for every server.
+    """
+
+
 @dataclass(slots=True)
 class Exchange:
     """One call on its way: where it goes, and what its answer began with. The library hides both."""
@@ -51,9 +58,18 @@ class EndpointTransport(httpx.AsyncBaseTransport):
         """Send to one of the addresses that were found right, in their order until one takes the connection."""
         addresses = await self._gate.addresses()
         request.extensions = {**request.extensions, "timeout": self._phases}
-        lane = self._lanes.take()
+        lane, used = self._lanes.take()
         try:
-            response = await _send(lane, request, addresses)
+            try:
+                response = await _send(lane, request, addresses)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                if not used:
+                    raise
+                # The server closed an idle connection as we took it: no answer had begun, and nothing is lost by
+                # asking on a new one (RFC 9112, 9.3.1).
+                await lane.aclose()
+                lane = self._lanes.new()
+                response = await _send(lane, request, addresses)
         except BaseException:
             await self._lanes.give_back(lane)
             raise
@@ -142,7 +158,7 @@ class _Bounded(httpx.AsyncByteStream):
 async def _send(
     lane: httpx.AsyncHTTPTransport, request: httpx.Request, addresses: tuple[Address, ...]
 ) -> httpx.Response:
-    host = request.url.host
+    host = request.extensions.get("sni_hostname", request.url.host)
     for number, address in enumerate(addresses, 1):
         if str(address) != host:
             # The name stays in the Host header and in the certificate's check; only the connection is pinned.
@@ -183,7 +199,9 @@ def _client() -> httpx.AsyncClient:
 
 async def _read_errors(response: httpx.Response) -> None:
     # The library reads an error's body later, when a stream would already be closed.
-    if response.status_code >= 400:
+    if response.status_code == 400:
+        raise BadRequestError("the server refused the request")
+    if response.status_code > 400:
         await response.aread()
 
 

@@ -22,7 +22,7 @@ TIMES = {
 
 
 def request(**more: Any) -> Request:
-    given: dict[str, Any] = {"parameters": Parameters(8), "priority": "batch", "deadline_s": 5.0, **more}
+    given: dict[str, Any] = {"parameters": Parameters(8), "priority": "batch", "deadline_s": 60.0, **more}
     return Request(PROMPT, **given)
 
 

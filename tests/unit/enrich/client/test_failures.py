@@ -161,6 +161,16 @@ async def test_a_regex_that_an_engine_cannot_follow_is_refused_and_not_sent() ->
         assert server.asked == []
 
 
+async def test_no_answer_of_a_server_has_the_library_drop_the_schema() -> None:
+    text = "The following `model_kwargs` are not used by the model: ['grammar', 'stop'] (note: typos)"
+    async with engine(always({"error": text}, 400)) as (server, client):
+        for _ in range(2):
+            got = await client.attempt(request(parameters=Parameters(8, schema=SCHEMA)))
+            assert (got.outcome, got.error_type, got.may_pass) == ("failed", "http_400", False)
+    assert len(server.asked) == 2
+    assert all(asked.json["parameters"]["grammar"]["value"] == SCHEMA for asked in server.asked)
+
+
 async def test_nothing_of_the_prompt_the_answer_or_the_key_is_in_any_repr() -> None:
     asked = request(parameters=Parameters(8, schema=SCHEMA))
     whole = await one(always(tgi(text="the secret answer")), asked)

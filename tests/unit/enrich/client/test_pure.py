@@ -8,9 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.enrich.client.answer import milliseconds, number
+from streams.enrich.client.closed_schema import closed
 from streams.enrich.client.gbnf import GrammarError, grammar_of
 from streams.enrich.client.info import of_openai, of_tgi
 from streams.enrich.client.retry import FIRST_S, LONGEST_S, pause_s
+
+
+def test_objects_are_closed_at_every_depth_unless_the_schema_says_otherwise() -> None:
+    leaf = {"type": "object", "properties": {"a": {"type": "string"}}}
+    opened = {**leaf, "additionalProperties": True}
+    given_schema = {"properties": {"many": {"items": leaf}, "open": opened}, "anyOf": [leaf]}
+    shut = {**leaf, "additionalProperties": False}
+    assert closed(given_schema) == {
+        "properties": {"many": {"items": shut}, "open": opened},
+        "anyOf": [shut],
+        "additionalProperties": False,
+    }
 
 
 @given(st.integers(1, 10_000), st.randoms(use_true_random=False))

@@ -30,7 +30,7 @@ class Gate:
 
 
 async def until_waiting(client: RegionClient, count: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while client._queue.depth("batch") < count:  # noqa: ASYNC110  # the queue tells nobody
             await asyncio.sleep(0.001)
 
@@ -79,14 +79,14 @@ async def test_failures_in_a_row_have_the_server_left_alone_and_who_waits_is_tol
         await reply(writer, b"", status=503)
 
     async with engine(fail, bounds=Bounds(concurrency=FAILURES)) as (server, client):
-        calls = [asyncio.ensure_future(client.attempt(request(deadline_s=30.0))) for _ in range(FAILURES + 3)]
-        await until_waiting(client, 3)
+        calls = [asyncio.ensure_future(client.attempt(request())) for _ in range(5 * FAILURES)]
+        await until_waiting(client, 4 * FAILURES)
         failing.open.set()
         ends = await asyncio.gather(*calls, return_exceptions=True)
         with pytest.raises(UnavailableError):
             await client.attempt(request())
     # How many of the waiting still got a place depends on how late the fifth failure came; nobody waits on.
-    assert len(server.asked) < 2 * FAILURES
+    assert len(server.asked) < 3 * FAILURES
     assert any(isinstance(end, UnavailableError) for end in ends)
 
 
@@ -109,7 +109,7 @@ async def test_checkout_gets_the_next_place_before_batch() -> None:
         plain = request()
         batch = [asyncio.ensure_future(client.attempt(plain)) for _ in range(4)]
         await until_waiting(client, 3)
-        await client.attempt(Request("urgent", plain.parameters, "checkout", 5.0))
+        await client.attempt(Request("urgent", plain.parameters, "checkout", 60.0))
         await asyncio.gather(*batch)
     assert order.index("urgent") == 1
 

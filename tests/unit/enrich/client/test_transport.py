@@ -1,6 +1,7 @@
 """A call reaches its endpoint and nothing else, with its own key and no other."""
 
 import asyncio
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,23 @@ async def test_offline_mode_does_not_keep_the_client_from_its_own_servers(monkey
         assert (await client.attempt(request())).outcome == "answered"
 
 
+async def test_an_idle_connection_that_the_server_closed_is_not_an_outcome() -> None:
+    used: set[asyncio.StreamWriter] = set()
+
+    async def once(_: Asked, writer: asyncio.StreamWriter) -> None:
+        if writer in used:  # as if it had been closed in the moment of sending
+            writer.transport.abort()
+            return
+        used.add(writer)
+        await reply(writer, tgi())
+
+    async with engine(once) as (server, client):
+        replies = [await client.attempt(request()) for _ in range(10)]
+    assert {one.outcome for one in replies} == {"answered"}
+    assert len(used) == 10
+    assert len(server.asked) == 19
+
+
 async def test_five_hundred_calls_are_in_flight_at_once() -> None:
     arrived, all_here = 0, asyncio.Event()
 
@@ -90,8 +108,9 @@ async def test_five_hundred_calls_are_in_flight_at_once() -> None:
 
     async with engine(together, bounds=Bounds(concurrency=500)) as (server, client):
         server.info["/info"] = (200, {"model_id": "small", "max_concurrent_requests": 1000})
+        await client.info()
         client._replicas[0].limit._value = 500.0  # as after a while of answers
-        replies = await asyncio.gather(*(client.attempt(request(deadline_s=30.0)) for _ in range(500)))
+        replies = await asyncio.gather(*(client.attempt(request()) for _ in range(500)))
     assert {one.outcome for one in replies} == {"answered"}
 
 
@@ -100,7 +119,7 @@ async def test_an_address_beyond_the_policy_is_refused_before_anything_is_sent(m
 
     def resolves(host: str, port: int) -> Resolved:
         looked.append(host)
-        return Resolved((endpoints.read_host("127.0.0.1" if len(looked) == 1 else "8.8.8.8"),))  # type: ignore[arg-type]
+        return Resolved((ip_address("127.0.0.1" if len(looked) == 1 else "8.8.8.8"),))
 
     monkeypatch.setattr(endpoints, "resolve", resolves)
     async with serving(always(tgi())) as server:
@@ -108,7 +127,10 @@ async def test_an_address_beyond_the_policy_is_refused_before_anything_is_sent(m
         async with client_for(endpoint, bounds=Bounds(address_s=0.0)) as client:
             await client.info()
             got = await client.attempt(request())
-    assert (got.outcome, got.error_type) == ("refused", "endpoint_refused")
+        async with client_for(endpoint) as beginner:
+            first = await beginner.attempt(request())
+    assert (got.outcome, got.error_type) == (first.outcome, first.error_type) == ("refused", "endpoint_refused")
+    assert (first.endpoint, first.model, first.may_pass) == (endpoint.url, None, True)
     assert server.asked == []
 
 
@@ -117,7 +139,7 @@ async def test_a_name_is_looked_up_once_for_all_calls_of_some_seconds(monkeypatc
 
     def resolves(host: str, port: int) -> Resolved:
         looked.append(host)
-        return Resolved((endpoints.read_host("127.0.0.1"),))  # type: ignore[arg-type]
+        return Resolved((ip_address("127.0.0.1"),))
 
     monkeypatch.setattr(endpoints, "resolve", resolves)
     async with (
