@@ -6,6 +6,7 @@ proxy and no redirect leads elsewhere. A collector that is away costs spans, nev
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import Any, Final
 
 import requests
@@ -23,6 +24,7 @@ from streams.tracing.landing import MAX_LINKS
 
 _PATH: Final = "/v1/traces"
 _TIMEOUT_S: Final = 5.0
+_LAST_WORDS_S: Final = 2.0
 _LONGEST_ATTRIBUTE: Final = 256
 
 
@@ -34,8 +36,8 @@ class CollectorRefusedError(ValueError):
 def tracing(settings: Settings, role: str) -> Iterator[None]:
     """Trace what the process does while the block runs, as `inland-<role>`.
 
-    CollectorRefusedError where INLAND_OTLP_ENDPOINT is no address at home. What is left is sent at the end, within some
-    seconds.
+    CollectorRefusedError where INLAND_OTLP_ENDPOINT is no address at home. What is left is sent at the end, within
+    some seconds; what the collector has not taken by then is lost: whoever stops the process does not wait for it.
     """
     collector = at_home(settings.otlp_endpoint or "")
     provider = TracerProvider(
@@ -44,12 +46,17 @@ def tracing(settings: Settings, role: str) -> Iterator[None]:
         span_limits=SpanLimits(max_links=MAX_LINKS, max_span_attribute_length=_LONGEST_ATTRIBUTE),
         shutdown_on_exit=False,
     )
-    provider.add_span_processor(BatchSpanProcessor(_exporter(collector, settings)))
+    exporter = _exporter(collector, settings)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     try:
         with tracing_with(provider.get_tracer("inland")):
             yield
     finally:
+        # The provider waits for every batch in its queue, each as long as an export may take.
+        enough = Timer(_LAST_WORDS_S, exporter.shutdown)
+        enough.start()
         provider.shutdown()
+        enough.cancel()
 
 
 def at_home(url: str) -> ModelEndpoint:

@@ -64,7 +64,7 @@ def _put_in_force(platform: Platform, policy: str) -> None:
 
 def parked_s(platform: Platform, stage: str) -> float:
     """How long the oldest message of a stage of the enrich worker has been waiting for what is away."""
-    with urlopen(f"http://{HOST}:{platform.settings.enrich_port}/metrics", timeout=10) as answer:
+    with urlopen(f"http://{HOST}:{platform.settings.enrich_port}/metrics", timeout=60) as answer:
         text: str = answer.read().decode()
     found = re.findall(rf'^inland_parked_seconds{{.*stage="{stage}".*}} (\S+)$', text, re.MULTILINE)
     return max(map(float, found), default=0.0)

@@ -18,7 +18,8 @@ from tests.collector import Collector, collecting
 from tests.fixtures.samples import deliveries
 from tests.platform.conftest import discard, fresh_platform
 
-WAIT_S = 120.0
+pytestmark = pytest.mark.timeout(600)  # a platform of its own is started within
+WAIT_S = 240.0
 ORDER_ID = 7_301_777
 ORDER = orjson.loads(next(delivery.body for delivery in deliveries() if delivery.topic == "order.created"))
 NOTE = "When will it come? Ask Wilhelmina Vermeulen, wilhelmina@vermeulen.example"

@@ -1,7 +1,9 @@
 """Traces go to a collector at home, or the process does not start; what is off is not even loaded."""
 
+import socket
 import subprocess
 import sys
+import time
 from ipaddress import ip_address
 
 import pytest
@@ -49,6 +51,22 @@ def test_of_no_share_nothing_is_sent() -> None:
     with collecting() as collector:
         _work(_to(collector, share=0.0))
     assert collector.bodies == []
+
+
+def test_a_collector_that_accepts_and_never_answers_holds_up_neither_the_work_nor_the_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = Settings(otlp_endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.monotonic()
+        with tracing(settings, "sink"):
+            used = tracer()
+            assert used is not None
+            for _ in range(5_000):
+                used.start_span("land").end()
+            worked = time.monotonic()
+        ended = time.monotonic()
+    # Four batches of five seconds each wait in the queue.
+    assert worked - began < 5
+    assert ended - worked < 12
 
 
 def test_no_proxy_gets_what_is_meant_for_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
