@@ -25,9 +25,9 @@ from tests.unit.residency.policies import with_servers, written
 from topics.model import Region
 
 # A word each that no other text holds: what a server has been sent is known by them.
-EU = ["walnutquay", "walnutmoor", "walnutfell", "walnutdale"]
-UK = ["birchness", "birchholt", "birchwick", "birchcombe", "birchtarn"]
-UK_LATER = ["birchford", "birchley", "birchmere", "birchthorpe", "birchgate"]
+EU = ["walnutquay", "walnutmoor", "walnutfell"]
+UK = ["birchness", "birchholt", "birchwick", "birchcombe"]
+UK_LATER = ["birchford", "birchley", "birchmere", "birchthorpe"]
 
 
 def _notes(words: Iterable[str]) -> list[str]:
