@@ -68,6 +68,8 @@ def client_environment(settings: LocalSettings, layout: Layout) -> dict[str, str
         "INLAND_CLICKHOUSE_PASSWORD_FILE": str(layout.secrets / "clickhouse-writer"),
         "INLAND_CLICKHOUSE_DATABASE": "inland",
         "INLAND_RESIDENCY_POLICY": str(layout.residency_file),
+        # A product is told with each change of its stock: the same words need not be read again by so slow a model.
+        "INLAND_MODEL_CACHE_MB": "16",
         "INLAND_SHOPS_FILE": str(layout.shops_file),
         "INLAND_CONNECT_URL": settings.connect_url,
         "INLAND_CONNECTORS_FILE": str(layout.connectors_file),

@@ -79,7 +79,7 @@ PRODUCT_ATTRIBUTES = Task(
             "attributes",
             {ANY: _TEMPLATE + '{note}Product: "{text}"\nAttributes:\n'},
             Json(ProductAttributes),
-            max_new_tokens=120,
+            max_new_tokens=96,
             rule=_grounded,
         ),
     ),
