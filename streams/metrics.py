@@ -2,8 +2,8 @@
 
 Those that begin with `gen_ai_` are OpenTelemetry's, as Prometheus writes them (dots as underscores, the unit behind),
 with the bucket boundaries that https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics asks for (status:
-development). `streams.enrich.measures` says which call is counted in which. The server's are measured from the client's
-side, or are what the server states.
+development). `streams.enrich.records.measures` says which call is counted in which. The server's are measured from the
+client's side, or are what the server states.
 """
 
 from prometheus_client import Counter, Gauge, Histogram

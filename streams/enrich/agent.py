@@ -6,12 +6,12 @@ from typing import NoReturn
 
 from streams.delivery.worker import Worker
 from streams.enrich import lanes
-from streams.enrich.asking import Asking, Client, Pace
-from streams.enrich.cache import AnswerCache
+from streams.enrich.asking.ask import Asking, Client, Pace
+from streams.enrich.asking.cache import AnswerCache
 from streams.enrich.client import Bounds, RegionClient
 from streams.enrich.failover import serving
 from streams.enrich.lanes import Lane
-from streams.enrich.recording import Recording
+from streams.enrich.records.recording import Recording
 from streams.enrich.stage import EnrichStage
 from streams.enrich.warming import warm
 from streams.log import logger

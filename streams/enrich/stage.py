@@ -8,11 +8,11 @@ from streams.delivery.message import Message, Output
 from streams.delivery.refusal import RefusedError
 from streams.delivery.state import StateView
 from streams.enrich import notes
-from streams.enrich.asking import Asking
+from streams.enrich.asking.ask import Asking
+from streams.enrich.asking.progress import Progress, Register
+from streams.enrich.asking.question import Question
 from streams.enrich.lanes import Lane
-from streams.enrich.progress import Progress, Register
-from streams.enrich.question import Question
-from streams.enrich.recording import Recording
+from streams.enrich.records.recording import Recording
 from streams.metrics import IGNORED
 from streams.redact.blinding import Blinded
 from streams.redact.known_header import KnownHeader, KnownHeaderError

@@ -6,5 +6,5 @@ numbers, ids and the types of errors: no value of a record, no text of an except
 - `switch` turns it on for a process, `setup` sees to it that the collector is at home;
 - `context` carries a trace through the headers of records;
 - `stages`, `requests` and `landing` are the spans of a stage's messages, the gateway's requests and the sink's batches;
-- a model call's span is `streams.enrich.spans`.
+- a model call's span is `streams.enrich.records.spans`.
 """

@@ -1,4 +1,4 @@
-"""The shape of a task: data and pure functions. What asks, when and how often is streams.enrich.asking's."""
+"""The shape of a task: data and pure functions. What asks, when and how often is streams.enrich.asking.ask's."""
 
 import hashlib
 import json

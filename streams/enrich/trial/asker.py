@@ -8,11 +8,11 @@ from avro_schemas.codec import Codec
 from avro_schemas.records import CommerceEvent, EnrichmentResult, ModelCall
 from streams.clock import now
 from streams.delivery.message import Message
-from streams.enrich.asking import Asking, Client, Pace
-from streams.enrich.cache import AnswerCache
-from streams.enrich.progress import Progress
-from streams.enrich.question import Question
-from streams.enrich.recording import Recording
+from streams.enrich.asking.ask import Asking, Client, Pace
+from streams.enrich.asking.cache import AnswerCache
+from streams.enrich.asking.progress import Progress
+from streams.enrich.asking.question import Question
+from streams.enrich.records.recording import Recording
 from streams.enrich.tasks.reading import of_text
 from streams.enrich.tasks.step import Source
 from streams.enrich.tasks.task import Task

@@ -17,11 +17,11 @@ from streams.clock import now
 from streams.delivery.failure import UnavailableError
 from streams.delivery.message import Message, Output
 from streams.delivery.state import Attempt, Overlay
-from streams.enrich.asking import Asking, Pace
-from streams.enrich.cache import AnswerCache
+from streams.enrich.asking.ask import Asking, Pace
+from streams.enrich.asking.cache import AnswerCache
 from streams.enrich.client import Bounds, RegionClient
 from streams.enrich.lanes import Lane, LaneRole
-from streams.enrich.recording import Recording
+from streams.enrich.records.recording import Recording
 from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks import TASKS
 from streams.enrich.tasks.note_intent import NOTE_INTENT

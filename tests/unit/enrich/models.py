@@ -11,11 +11,11 @@ from streams.clock import now
 from streams.delivery.failure import UnavailableError
 from streams.delivery.message import Headers, Message, Output
 from streams.delivery.state import Attempt, Overlay, State
-from streams.enrich.asking import Asking, Pace
-from streams.enrich.cache import AnswerCache
+from streams.enrich.asking.ask import Asking, Pace
+from streams.enrich.asking.cache import AnswerCache
 from streams.enrich.client import ModelInfo, Reply, Request
 from streams.enrich.lanes import Lane
-from streams.enrich.recording import Recording
+from streams.enrich.records.recording import Recording
 from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks import TASKS
 from streams.enrich.tasks.task import Task

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from streams.enrich.cache import AnswerCache
+from streams.enrich.asking.cache import AnswerCache
 from streams.enrich.tasks.note_intent import NOTE_INTENT
 from tests.unit.enrich.events import note
 from tests.unit.enrich.models import Model, Stand, answered

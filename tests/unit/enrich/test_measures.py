@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from avro_schemas.records import ModelCall
-from streams.enrich.measures import Measure, measures, observe
+from streams.enrich.records.measures import Measure, measures, observe
 from tests.unit.audit import samples
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from avro_schemas.codec import Codec
 from streams.delivery.message import Message
 from streams.enrich.client import ModelInfo, Parameters, Reply
-from streams.enrich.record import Attempt
+from streams.enrich.records.call import Attempt
 from streams.enrich.tasks.note_intent import NOTE_INTENT
 from streams.enrich.tasks.task import Answer
 from tests.unit.enrich.events import AT, note

@@ -7,7 +7,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from avro_schemas.records import ModelCall
-from streams.enrich.spans import attributes, trace
+from streams.enrich.records.spans import attributes, trace
 from streams.tracing.context import tracer
 from tests.unit.audit import samples
 from tests.unit.tracing.ids import ids

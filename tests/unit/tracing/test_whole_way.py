@@ -16,11 +16,11 @@ from avro_schemas.codec import Codec
 from streams.clock import now
 from streams.delivery.message import Message, Output
 from streams.delivery.state import Attempt, Overlay
-from streams.enrich.asking import Asking
-from streams.enrich.cache import AnswerCache
+from streams.enrich.asking.ask import Asking
+from streams.enrich.asking.cache import AnswerCache
 from streams.enrich.client import ModelInfo, Reply, Request
 from streams.enrich.lanes import Lane
-from streams.enrich.recording import Recording
+from streams.enrich.records.recording import Recording
 from streams.enrich.stage import EnrichStage
 from streams.enrich.tasks.note_intent import NOTE_INTENT
 from streams.redact.detect.detector import Detector

@@ -8,7 +8,7 @@ import yaml
 
 from avro_schemas.records import RequestKind
 from streams.delivery.failure import UnavailableError
-from streams.enrich import requests
+from streams.enrich.records import privacy_requests
 from streams.enrich.tasks.rights import RIGHTS_FILE, requests_in
 from tests.unit.enrich.events import note, order, review
 from tests.unit.enrich.models import Model, Stand, answered
@@ -140,4 +140,4 @@ async def test_a_review_raises_nothing() -> None:
     [((2026, 1, 31), (2026, 2, 28)), ((2026, 5, 4), (2026, 6, 4)), ((2026, 12, 31), (2027, 1, 31))],
 )
 def test_the_answer_is_due_in_one_month(captured: tuple[int, int, int], due: tuple[int, int, int]) -> None:
-    assert requests.due(datetime(*captured, tzinfo=UTC)) == datetime(*due, tzinfo=UTC)
+    assert privacy_requests.due(datetime(*captured, tzinfo=UTC)) == datetime(*due, tzinfo=UTC)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from streams.enrich.judging import judge
+from streams.enrich.asking.judging import judge
 from streams.enrich.tasks import TASKS
 from streams.enrich.tasks.cart_recovery import CART_RECOVERY
 from streams.enrich.tasks.fault import SAID, FaultyAnswerError

@@ -9,16 +9,16 @@ from typing import Protocol
 
 from streams.clock import now
 from streams.delivery.failure import UnavailableError
-from streams.enrich import attempting
-from streams.enrich.attempting import Call
-from streams.enrich.cache import AnswerCache, key_of
+from streams.enrich.asking import attempting
+from streams.enrich.asking.attempting import Call
+from streams.enrich.asking.cache import AnswerCache, key_of
+from streams.enrich.asking.judging import Judged, judge
+from streams.enrich.asking.progress import Progress
+from streams.enrich.asking.question import Question
 from streams.enrich.client import ModelInfo, Reply, Request
 from streams.enrich.client.retry import pause_s
-from streams.enrich.judging import Judged, judge
-from streams.enrich.progress import Progress
-from streams.enrich.question import Question
-from streams.enrich.record import Attempt
-from streams.enrich.recording import Recording
+from streams.enrich.records.call import Attempt
+from streams.enrich.records.recording import Recording
 from streams.metrics import PROMPTS_BY_PATTERNS
 from streams.redact.gate import GateVerdict, check
 

@@ -1,8 +1,8 @@
 """What a finished model call tells Prometheus and the trace, beside its record."""
 
 from avro_schemas.records import ModelCall
-from streams.enrich.measures import observe
-from streams.enrich.spans import trace
+from streams.enrich.records.measures import observe
+from streams.enrich.records.spans import trace
 
 
 def tell(call: ModelCall) -> None:

@@ -7,15 +7,15 @@ from avro_schemas.codec import Codec
 from avro_schemas.records import AnswerGate, EnrichmentResult, PrivacyRequest
 from streams.clock import now
 from streams.delivery.message import Output
-from streams.enrich import requests
-from streams.enrich.attempting import Call
+from streams.enrich.asking.attempting import Call
+from streams.enrich.asking.progress import Progress
+from streams.enrich.asking.question import Question
 from streams.enrich.client import ModelInfo, Reply
-from streams.enrich.progress import Progress
-from streams.enrich.question import Question
-from streams.enrich.record import Attempt
+from streams.enrich.records import privacy_requests
+from streams.enrich.records.call import Attempt
+from streams.enrich.records.telemetry import tell
 from streams.enrich.tasks.note_intent import DATA_SUBJECT_REQUEST, NOTE_INTENT
 from streams.enrich.tasks.task import Answer, configuration_hash
-from streams.enrich.telemetry import tell
 from streams.metrics import MODEL_CALLS
 from streams.redact.gate import GateVerdict
 from topics.names import MODEL_CALLS as MODEL_CALLS_TOPIC
@@ -49,7 +49,7 @@ class Recording:
         """The question has come to its end: answered, or `unanswered`."""
         if question.task.name == NOTE_INTENT.name and answer is not None and answer.label == DATA_SUBJECT_REQUEST:
             # Which right is meant, the rule says where it saw it, too.
-            self._raise(requests.by_model(question, attempt.call_id, now()), progress)
+            self._raise(privacy_requests.by_model(question, attempt.call_id, now()), progress)
         self._result(attempt.result(answer, now()), progress)
 
     def skip(self, question: Question, progress: Progress) -> None:
@@ -71,7 +71,7 @@ class Recording:
         if progress.raised or question.task.name != NOTE_INTENT.name:
             return
         progress.raised = True
-        for request in requests.by_rule(question, now()):
+        for request in privacy_requests.by_rule(question, now()):
             self._raise(request, progress)
 
     def _attempt(self, question: Question, model: ModelInfo, **stated: Any) -> Attempt:

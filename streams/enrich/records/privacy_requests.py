@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from avro_schemas.records import FoundBy, PrivacyRequest, RequestKind
-from streams.enrich.question import Question
+from streams.enrich.asking.question import Question
 from streams.enrich.tasks import rights
 from streams.sources.identity import derive
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
 from streams.enrich.client import Reply
-from streams.enrich.record import Attempt
+from streams.enrich.records.call import Attempt
 from streams.enrich.tasks.task import Task
 
 _OVERHEAD = 600

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from avro_schemas.records import ModelCall
-from streams.enrich.measures import OPERATION, error_type, server_of, was_sent
+from streams.enrich.records.measures import OPERATION, error_type, server_of, was_sent
 from streams.tracing.context import tracer
 
 Attribute = str | int | list[str]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from streams.enrich.asking.progress import Progress
+from streams.enrich.asking.question import Question
 from streams.enrich.client import ModelInfo, Reply
-from streams.enrich.progress import Progress
-from streams.enrich.question import Question
-from streams.enrich.record import Attempt
+from streams.enrich.records.call import Attempt
 from streams.enrich.tasks.step import Step
 from streams.enrich.tasks.text import Shown, cut
 from streams.log import logger
