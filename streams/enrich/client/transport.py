@@ -16,7 +16,7 @@ import httpx
 from huggingface_hub import set_async_client_factory
 
 from streams.enrich.client.bounds import Bounds
-from streams.enrich.client.lanes import Lanes
+from streams.enrich.client.connections import Connections
 from streams.residency.addresses import Address
 from streams.residency.endpoints import EndpointRefusedError, ModelEndpoint, checked_addresses
 
@@ -52,28 +52,28 @@ class EndpointTransport(httpx.AsyncBaseTransport):
         self._bytes = bounds.answer_bytes
         self._phases = {"connect": bounds.connect_s, "read": None, "write": None, "pool": None}
         self._gate = AddressGate(endpoint, bounds.address_s)
-        self._lanes = Lanes(_certificates(endpoint))
+        self._connections = Connections(_certificates(endpoint))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send to one of the addresses that were found right, in their order until one takes the connection."""
         addresses = await self._gate.addresses()
         request.extensions = {**request.extensions, "timeout": self._phases}
-        lane, used = self._lanes.take()
+        connection, used = self._connections.take()
         try:
             try:
-                response = await _send(lane, request, addresses)
+                response = await _send(connection, request, addresses)
             except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
                 if not used:
                     raise
                 # The server closed an idle connection as we took it: no answer had begun, and nothing is lost by
                 # asking on a new one (RFC 9112, 9.3.1).
-                await lane.aclose()
-                lane = self._lanes.new()
-                response = await _send(lane, request, addresses)
+                await connection.aclose()
+                connection = self._connections.new()
+                response = await _send(connection, request, addresses)
         except BaseException:
-            await self._lanes.give_back(lane)
+            await self._connections.give_back(connection)
             raise
-        response.stream = _Bounded(response.stream, self._bytes, request, self._lanes, lane)
+        response.stream = _Bounded(response.stream, self._bytes, request, self._connections, connection)
         if (exchange := _exchange.get()) is not None:
             exchange.status = response.status_code
             exchange.headers = dict(response.headers)
@@ -87,7 +87,7 @@ class EndpointTransport(httpx.AsyncBaseTransport):
 
     async def shutdown(self) -> None:
         """Let go of the connections."""
-        await self._lanes.close()
+        await self._connections.close()
 
     @contextmanager
     def exchange(self) -> Iterator[Exchange]:
@@ -121,22 +121,22 @@ class AddressGate:
 
 
 class _Bounded(httpx.AsyncByteStream):
-    """An answer's bytes; its lane is free when they end."""
+    """An answer's bytes; its connection is free when they end."""
 
     def __init__(
         self,
         inner: httpx.SyncByteStream | httpx.AsyncByteStream,
         most: int,
         request: httpx.Request,
-        lanes: Lanes,
-        lane: httpx.AsyncHTTPTransport,
+        connections: Connections,
+        connection: httpx.AsyncHTTPTransport,
     ) -> None:
         assert isinstance(inner, httpx.AsyncByteStream)  # noqa: S101  # an async transport made it
         self._inner = inner
         self._most = most
         self._request = request
-        self._lanes = lanes
-        self._lane: httpx.AsyncHTTPTransport | None = lane
+        self._connections = connections
+        self._connection: httpx.AsyncHTTPTransport | None = connection
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         left = self._most
@@ -147,16 +147,16 @@ class _Bounded(httpx.AsyncByteStream):
             yield part
 
     async def aclose(self) -> None:
-        lane, self._lane = self._lane, None
+        connection, self._connection = self._connection, None
         try:
             await self._inner.aclose()
         finally:
-            if lane is not None:
-                await self._lanes.give_back(lane)
+            if connection is not None:
+                await self._connections.give_back(connection)
 
 
 async def _send(
-    lane: httpx.AsyncHTTPTransport, request: httpx.Request, addresses: tuple[Address, ...]
+    connection: httpx.AsyncHTTPTransport, request: httpx.Request, addresses: tuple[Address, ...]
 ) -> httpx.Response:
     host = request.extensions.get("sni_hostname", request.url.host)
     for number, address in enumerate(addresses, 1):
@@ -165,7 +165,7 @@ async def _send(
             request.extensions = {**request.extensions, "sni_hostname": host}
             request.url = request.url.copy_with(host=str(address))
         try:
-            return await lane.handle_async_request(request)
+            return await connection.handle_async_request(request)
         except httpx.ConnectError:
             if number == len(addresses):
                 raise

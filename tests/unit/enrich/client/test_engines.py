@@ -160,7 +160,7 @@ async def test_two_hundred_streams_leave_nothing_behind(name: Engine) -> None:
         replica = client._replicas[0]
         assert replica._hub is not None
         assert len(replica._hub.exit_stack._exit_callbacks) == 0  # type: ignore[attr-defined]  # the library's leak
-        assert len(replica._transport._lanes._idle) <= 2
+        assert len(replica._transport._connections._idle) <= 2
         assert server.connections < 20
 
 

@@ -15,7 +15,7 @@ KEEPALIVE_S = 4.0
 _ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S)
 
 
-class Lanes:
+class Connections:
     """As many as are in use at a time; what has been idle for longer than a server keeps it is let go."""
 
     def __init__(self, certificates: ssl.SSLContext) -> None:
@@ -31,10 +31,10 @@ class Lanes:
         """One without a connection yet, as from `take`."""
         return httpx.AsyncHTTPTransport(verify=self._certificates, trust_env=False, limits=_ONE)
 
-    async def give_back(self, lane: httpx.AsyncHTTPTransport) -> None:
+    async def give_back(self, connection: httpx.AsyncHTTPTransport) -> None:
         """Ready for the next call."""
         now = time.monotonic()
-        self._idle.append((now, lane))
+        self._idle.append((now, connection))
         if now - self._idle[0][0] > KEEPALIVE_S:
             await self._idle.popleft()[1].aclose()
 
