@@ -148,7 +148,9 @@ async def test_a_known_value_that_redaction_missed_reaches_no_model_and_is_on_re
     )
     assert asked > 0, "a counter of another name proves nothing"
     await _send(platform, analyst, event, _header(platform, event))
-    assert await _settled(platform, analyst, event) == [("blocked", "blocked", "personal_data_in_prompt: known_value")]
+    assert (
+        await _settled(platform, analyst, event) == [("blocked", "blocked", "personal_data_in_prompt: known_value")] * 2
+    )  # sentiment and themes
     assert _counter(platform.settings.model_url, "tgi_request_count") == asked
     assert _enrich(platform, "inland_prompts_blocked_total", labels) == blocked + 1
     kept = analyst.query("SELECT count() FROM model_call_bodies WHERE position(prompt, 'MEULEN') > 0").result_rows
@@ -170,7 +172,9 @@ async def test_an_event_without_the_header_is_looked_at_by_patterns_alone_and_co
     before = _enrich(platform, "inland_prompts_by_patterns_alone_total", labels)
     event = _review("mail anouk@post.example")
     await _send(platform, analyst, event, ())
-    assert await _settled(platform, analyst, event) == [("blocked", "blocked", "personal_data_in_prompt: email")]
+    assert (
+        await _settled(platform, analyst, event) == [("blocked", "blocked", "personal_data_in_prompt: email")] * 2
+    )  # sentiment and themes
     assert _enrich(platform, "inland_prompts_by_patterns_alone_total", labels) == before + 1
 
 
