@@ -13,7 +13,8 @@ from streams.demo.offsets import Offsets
 from tests.chaos.reconcile.store import Store, StoreError
 from topics.names import consumer_group
 
-GROUPS = tuple(consumer_group(role) for role in ("redact", "enrich", "enrich-batch", "recommend", "sink"))
+# Without enrich-batch: what its lane reads waits in Kafka by design while the model has no room.
+GROUPS = tuple(consumer_group(role) for role in ("redact", "enrich", "recommend", "sink"))
 SLACK = 50
 """Records that a group's lag may differ by under the same load."""
 PAUSE_S = 0.3
