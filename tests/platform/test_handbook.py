@@ -48,7 +48,7 @@ def _insert(client: Client, table: Table, *records: Any) -> None:
 
 
 def test_every_query_of_the_handbook_is_found() -> None:
-    assert len(QUERIES) == HANDBOOK.count("```sql") == 8
+    assert len(QUERIES) == HANDBOOK.count("```sql") == 9
 
 
 @pytest.mark.parametrize("question", QUERIES)
