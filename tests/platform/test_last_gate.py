@@ -86,11 +86,12 @@ def _counter(url: str, name: str, labels: str = "") -> float:
 
 
 def _enrich(platform: Platform, name: str, labels: str) -> float:
-    return _counter(f"http://{HOST}:{platform.settings.enrich_port}", name, labels)
+    """A counter of the batch lane, which is who reads reviews."""
+    return _counter(f"http://{HOST}:{platform.settings.enrich_batch_port}", name, labels)
 
 
 async def _settled(platform: Platform, analyst: Client, event: CommerceEvent) -> list[tuple[str, str, str]]:
-    await asyncio.to_thread(eventually, "the call is on record", lambda: bool(_calls(analyst, event)))
+    await asyncio.to_thread(eventually, "the call is on record", lambda: len(_calls(analyst, event)) > 1)
     return _calls(analyst, event)
 
 
@@ -148,9 +149,8 @@ async def test_a_known_value_that_redaction_missed_reaches_no_model_and_is_on_re
     )
     assert asked > 0, "a counter of another name proves nothing"
     await _send(platform, analyst, event, _header(platform, event))
-    assert (
-        await _settled(platform, analyst, event) == [("blocked", "blocked", "personal_data_in_prompt: known_value")] * 2
-    )  # sentiment and themes
+    once = ("blocked", "blocked", "personal_data_in_prompt: known_value")
+    assert await _settled(platform, analyst, event) == [once, once], "sentiment and themes each leave a record"
     assert _counter(platform.settings.model_url, "tgi_request_count") == asked
     assert _enrich(platform, "inland_prompts_blocked_total", labels) == blocked + 1
     kept = analyst.query("SELECT count() FROM model_call_bodies WHERE position(prompt, 'MEULEN') > 0").result_rows
@@ -172,9 +172,8 @@ async def test_an_event_without_the_header_is_looked_at_by_patterns_alone_and_co
     before = _enrich(platform, "inland_prompts_by_patterns_alone_total", labels)
     event = _review("mail anouk@post.example")
     await _send(platform, analyst, event, ())
-    assert (
-        await _settled(platform, analyst, event) == [("blocked", "blocked", "personal_data_in_prompt: email")] * 2
-    )  # sentiment and themes
+    once = ("blocked", "blocked", "personal_data_in_prompt: email")
+    assert await _settled(platform, analyst, event) == [once, once], "sentiment and themes each leave a record"
     assert _enrich(platform, "inland_prompts_by_patterns_alone_total", labels) == before + 1
 
 
