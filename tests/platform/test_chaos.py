@@ -31,6 +31,6 @@ async def test_what_the_shop_tells_while_parts_are_killed_lands_once_and_by_name
     assert report.final.unexplained == ()
     assert [struck.name for struck in report.faults if struck.recovered_s is None] == []
     assert report.hollow == []
-    assert report.dead_letters_found == report.dead_letters_due == 6  # two records, three stages that read them
+    assert report.dead_letters_found == report.dead_letters_due == 8  # two records, four stages that read them
     assert report.events > 2_000
     assert report.passed
