@@ -179,6 +179,11 @@ class Aggregate:
                 memory.close(now, self._pace)
                 return told
             self.rows.take(change)
+            if not any(map(self.rows.of, self.rows)):
+                # Deleted row by row, as a refund is: nothing is left that could be told, or be waited for.
+                memory.settle()
+                memory.close(now, self._pace)
+                return []
             memory.open("detail", now, self._pace)
             return []
         draft = kind.status(change.row) in DRAFTS and not self.history.began

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
+from typing import Literal
 
 import orjson
 import pytest
@@ -21,7 +22,7 @@ from streams.sources.versions.aggregate import Aggregate
 from streams.sources.versions.kept_parts import Place
 from tests.unit.sources.gathered_shop import START, GatheredShop
 from tests.unit.sources.orders import NOON, Step, large_order, played
-from tests.unit.sources.shop_changes import Binlog
+from tests.unit.sources.shop_changes import AT, Binlog
 
 LINEAGE = Lineage("demo", "webhook", "woo.deliveries", 0, 0, START)
 
@@ -292,3 +293,23 @@ def test_an_order_that_is_erased_at_once_is_told_before_its_end(orders: list[lis
     last = entities.order(steps[-1].payload, LINEAGE)["event_id"]
     assert shop.events[-2]["event_id"] == last
     assert shop.events[-1]["event_type"] == "order_deleted"
+
+
+def test_a_refund_that_is_deleted_row_by_row_is_not_waited_for() -> None:
+    header = {"id": 73, "status": "wc-completed", "type": "shop_order_refund", "parent_order_id": 72}
+    rows: list[tuple[str, Json]] = [
+        ("wc_orders", header),
+        ("wc_order_operational_data", {"id": 39, "order_id": 73}),
+        ("wc_orders_meta", {"id": 304, "order_id": 73, "meta_key": "_refund_amount", "meta_value": "12.00"}),
+        ("wc_orders_meta", {"id": 306, "order_id": 73, "meta_key": "_refunded_payment", "meta_value": ""}),
+    ]
+    operations: tuple[Literal["c", "d"], ...] = ("c", "d")
+    changes = [
+        Change("demo", table, op, row if op == "d" else {}, row if op == "c" else {}, f"binlog.000001:{at:020d}:0", AT)
+        for at, (op, (table, row)) in enumerate([(op, one) for op in operations for one in rows])
+    ]
+    shop = GatheredShop()
+    shop.rows(changes)
+    shop.wait(600)
+    assert not shop.recalled
+    assert not shop.broken
